@@ -1,0 +1,15 @@
+//! The pure core: from the bytes of a page to what a person must hear.
+//!
+//! Nothing here knows a clock, a disk, a network or async; every stage runs from the command line on files.
+
+pub mod alert;
+pub mod compare;
+pub mod detect;
+pub mod diff;
+pub mod document;
+pub mod extract;
+pub mod lexicon;
+pub mod page;
+pub mod review;
+pub mod segment;
+pub mod suspect;

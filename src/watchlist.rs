@@ -1,0 +1,169 @@
+//! The watchlist: which documents of which services to watch, when, and whom to tell.
+
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// Everything `watchlist.toml` (and what it includes) says.
+#[derive(Debug, Clone)]
+pub struct Watchlist {
+    /// Who answers for the visits: a URL or mail address put into the User-Agent.
+    pub contact: Option<String>,
+    /// The language alerts are written in (`de`, `en`, `fr`).
+    pub language: String,
+    /// Name and account the letters of objection are signed with.
+    pub signature: Signature,
+    pub channels: Vec<Channel>,
+    pub watches: Vec<Watch>,
+}
+
+/// One document of one service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watch {
+    /// `service/document`, stable for ever.
+    pub id: String,
+    pub service: String,
+    pub title: String,
+    /// One page, or several joined to one document, in order.
+    pub pages: Vec<Url>,
+    /// ISO 639-1; else detected.
+    pub lang: Option<String>,
+    pub fetch: FetchMode,
+    pub reading: Reading,
+    pub schedule: Schedule,
+    pub notify: Notify,
+    /// Names of channels.
+    pub channels: Vec<String>,
+    pub objection: Option<Objection>,
+    /// Obey robots.txt (the default).
+    pub robots: bool,
+}
+
+/// How a page is fetched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FetchMode {
+    /// HTTP first, the browser when the text is not there.
+    #[default]
+    Auto,
+    Http,
+    Browser,
+}
+
+/// Which part of a page is the document.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reading {
+    /// CSS selectors of what to keep; all of them must match. Empty: the main text is found.
+    pub select: Vec<String>,
+    /// CSS selectors of what to drop first.
+    pub remove: Vec<String>,
+    /// From the first match of `from` to the next match of `to`.
+    pub ranges: Vec<Range>,
+}
+
+/// A stretch of a page between two selectors.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Range {
+    pub from: Edge,
+    pub to: Edge,
+}
+
+/// One end of a range.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Edge {
+    Before(String),
+    After(String),
+}
+
+/// When a watch is visited: a crontab line, a time zone, and how far visits are spread.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Schedule {
+    /// As written, five fields or six with seconds first, or `@daily` and its kin.
+    pub line: String,
+    pub time_zone: Tz,
+    /// Visits start up to this many seconds late, the same for a watch every time.
+    pub jitter_seconds: u32,
+}
+
+/// The least that a person wants to hear of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Notify {
+    #[default]
+    Alert,
+    Notice,
+    AnyChange,
+}
+
+/// How to object at a service.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Objection {
+    pub url: Option<String>,
+    /// The link works only after logging in.
+    #[serde(default)]
+    pub login: bool,
+    #[serde(default)]
+    pub steps: Vec<String>,
+    /// Language of the ready letter (`de`, `en`, `fr`).
+    pub letter: Option<String>,
+    /// Where a letter goes: a mail address or a postal one.
+    pub address: Option<String>,
+    /// Last day to object, ISO 8601.
+    pub deadline: Option<String>,
+}
+
+/// Who signs a letter.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+pub struct Signature {
+    pub name: Option<String>,
+    pub account: Option<String>,
+}
+
+/// A way to tell people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Channel {
+    /// The name watches refer to, unique.
+    pub name: String,
+    pub kind: ChannelKind,
+}
+
+/// What a channel is, as written in the watchlist; secrets are only named, never held here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChannelKind {
+    Desktop,
+    Email(Email),
+}
+
+/// A mail channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Email {
+    pub host: String,
+    pub port: u16,
+    pub tls: Tls,
+    pub from: String,
+    pub to: Vec<String>,
+    pub user: Option<String>,
+    pub password: Option<SecretSource>,
+}
+
+/// How a mail connection is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tls {
+    Implicit,
+    StartTls,
+    /// Loopback only.
+    None,
+}
+
+/// Where a secret is read from.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SecretSource {
+    File(std::path::PathBuf),
+    /// Name of a systemd credential.
+    Credential(String),
+    /// A command whose first output line is the secret.
+    Command(Vec<String>),
+}
