@@ -1,5 +1,7 @@
 //! Fetching pages, politely.
 
+pub mod browser;
+
 use crate::analysis::page::Page;
 use crate::watchlist::FetchMode;
 

@@ -1,0 +1,3 @@
+//! End to end, on real parts.
+
+mod browser;
