@@ -1,5 +1,7 @@
 //! One response as received, and its bytes as text.
 
+use chardetng::EncodingDetector;
+use encoding_rs::Encoding;
 use url::Url;
 
 /// One response as received.
@@ -39,6 +41,113 @@ impl Page {
 }
 
 /// The body as text: byte order mark, then HTTP charset, then `<meta>`, then detection.
-pub fn decode(_page: &Page) -> String {
-    todo!()
+pub fn decode(page: &Page) -> String {
+    let encoding = http_charset(page)
+        .or_else(|| meta_charset(&page.body))
+        .unwrap_or_else(|| detected(&page.body));
+    // `decode` itself obeys a byte order mark first.
+    encoding.decode(&page.body).0.into_owned()
+}
+
+fn http_charset(page: &Page) -> Option<&'static Encoding> {
+    let (_, parameters) = page.header("content-type")?.split_once(';')?;
+    let charset = parameters.split(';').find_map(|parameter| {
+        let (key, value) = parameter.split_once('=')?;
+        key.trim().eq_ignore_ascii_case("charset").then_some(value)
+    })?;
+    Encoding::for_label(charset.trim().trim_matches(['"', '\'']).as_bytes())
+}
+
+/// Bytes in which HTML's prescan looks for a declaration; the standard asks for 1024, but real pages
+/// put scripts before it.
+const PRESCAN: usize = 4096;
+
+/// `<meta charset=…>`, `<meta … content="…; charset=…">` or `<?xml … encoding="…"?>`.
+fn meta_charset(body: &[u8]) -> Option<&'static Encoding> {
+    let head = String::from_utf8_lossy(&body[..body.len().min(PRESCAN)]).to_ascii_lowercase();
+    let declared = head
+        .match_indices("charset")
+        .map(|(at, key)| (at, at + key.len()))
+        .find_map(|(at, end)| {
+            let tag = head[..at].rfind('<')?;
+            head[tag..].starts_with("<meta").then(|| label(&head[end..]))?
+        });
+    let xml = || {
+        let declaration = head.trim_start().strip_prefix("<?xml")?.split("?>").next()?;
+        label(declaration.split_once("encoding")?.1)
+    };
+    let encoding = Encoding::for_label(declared.or_else(xml)?.as_bytes())?;
+    // A declaration that could be read as ASCII cannot be UTF-16 (HTML standard, 13.2.3.2).
+    Some(if encoding.is_ascii_compatible() {
+        encoding
+    } else {
+        encoding_rs::UTF_8
+    })
+}
+
+/// The value behind an attribute's name.
+fn label(rest: &str) -> Option<&str> {
+    let value = rest
+        .trim_start()
+        .strip_prefix('=')?
+        .trim_start()
+        .trim_start_matches(['"', '\'']);
+    let end = value.find(|c: char| matches!(c, '"' | '\'' | '>' | ';' | '/') || c.is_whitespace())?;
+    Some(&value[..end]).filter(|label| !label.is_empty())
+}
+
+fn detected(body: &[u8]) -> &'static Encoding {
+    let mut detector = EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    detector.feed(body, true);
+    detector.guess(None, chardetng::Utf8Detection::Allow)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(content_type: Option<&str>, body: &[u8]) -> Page {
+        let address = Url::parse("https://shop.example/terms").expect("a URL");
+        let mut page = Page::from_file(address, body.to_vec());
+        page.headers
+            .extend(content_type.map(|value| ("content-type".to_owned(), value.to_owned())));
+        page
+    }
+
+    #[test]
+    fn the_byte_order_mark_beats_the_header() {
+        let text = decode(&page(Some("text/html; charset=windows-1252"), "\u{feff}für".as_bytes()));
+        assert_eq!(text, "für");
+    }
+
+    #[test]
+    fn the_header_beats_the_meta_element() {
+        let text = decode(&page(
+            Some("text/html; Charset=\"iso-8859-1\""),
+            b"<meta charset=utf-8>f\xfcr",
+        ));
+        assert_eq!(text, "<meta charset=utf-8>für");
+    }
+
+    #[test]
+    fn meta_elements_old_and_new_and_xml_are_read() {
+        for head in [
+            "<meta charset=\"windows-1251\">",
+            "<meta http-equiv=Content-Type content='text/html; charset=windows-1251'>",
+            "<?xml version=\"1.0\" encoding=\"windows-1251\"?>",
+        ] {
+            let body = [head.as_bytes(), b"\xc4\xe0"].concat();
+            assert_eq!(decode(&page(Some("text/html"), &body)), format!("{head}Да"));
+        }
+    }
+
+    #[test]
+    fn without_any_word_of_it_the_bytes_decide() {
+        assert_eq!(
+            decode(&page(None, "Erklärung für Nutzer".as_bytes())),
+            "Erklärung für Nutzer"
+        );
+        let latin = b"Wir erkl\xe4ren f\xfcr alle Nutzer, da\xdf wir \xfcber Daten sprechen.";
+        assert!(decode(&page(None, latin)).contains("erklären für alle Nutzer, daß"));
+    }
 }

@@ -1,7 +1,7 @@
 //! From a page to its document: the text of the policy, all of it, and nothing else.
 
 use crate::analysis::document::Document;
-use crate::analysis::page::Page;
+use crate::analysis::page::{Page, decode};
 use crate::watchlist::Reading;
 
 /// Why a page gave no document.
@@ -23,6 +23,6 @@ pub enum ExtractError {
 ///
 /// # Errors
 /// A selector that matches nothing, a scanned or broken PDF.
-pub fn extract(_page: &Page, _reading: &Reading) -> Result<Document, ExtractError> {
-    todo!()
+pub fn extract(page: &Page, _reading: &Reading) -> Result<Document, ExtractError> {
+    Ok(Document::from_markdown(&decode(page)))
 }

@@ -1,0 +1,367 @@
+//! Markdown inside a block: links, emphasis, escapes, code, entities. Linear in the length of the text.
+
+use std::collections::HashMap;
+
+use super::Link;
+
+/// A stretch of text between line breaks, with its links.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Inline {
+    pub(super) text: String,
+    pub(super) links: Vec<Link>,
+}
+
+/// Reads the text of a block; `<br>` cuts it.
+pub(super) fn read(source: &str) -> Vec<Inline> {
+    let mut reader = Reader {
+        source,
+        brackets: Brackets::find(source),
+        emphasis: emphasis(source),
+        ticks: ticks(source),
+        done: Vec::new(),
+        now: Inline::default(),
+        opened: Vec::new(),
+    };
+    reader.run();
+    reader.cut();
+    reader.done
+}
+
+struct Reader<'s> {
+    source: &'s str,
+    brackets: Brackets<'s>,
+    /// Places and lengths of the runs that are markup.
+    emphasis: HashMap<usize, usize>,
+    /// Places of code spans: start of the opening run to (its length, start of the closing run).
+    ticks: HashMap<usize, (usize, usize)>,
+    done: Vec<Inline>,
+    now: Inline,
+    opened: Vec<(u32, &'s str)>,
+}
+
+impl Reader<'_> {
+    fn run(&mut self) {
+        let source = self.source;
+        let mut at = 0;
+        while let Some(character) = source.get(at..).and_then(|rest| rest.chars().next()) {
+            at += self.step(character, at).max(1);
+        }
+    }
+
+    /// Reads what stands at `at`; gives the bytes taken.
+    fn step(&mut self, character: char, at: usize) -> usize {
+        let rest = &self.source[at..];
+        match character {
+            '\\' => {
+                let next = rest[1..].chars().next().filter(char::is_ascii_punctuation);
+                self.push(next.unwrap_or('\\'));
+                1 + usize::from(next.is_some())
+            }
+            '`' => self.code(at),
+            '*' | '_' => self.marks(rest, at),
+            '!' | '[' if self.brackets.images.contains_key(&at) => self.brackets.images[&at] - at,
+            '[' if self.brackets.dangling == Some(at) => 1,
+            '[' if self.brackets.opens.contains_key(&at) => {
+                self.opened.push((self.length(), self.brackets.opens[&at]));
+                1
+            }
+            ']' if self.brackets.closes.contains_key(&at) => {
+                self.close();
+                self.brackets.closes[&at] - at
+            }
+            ']' if self.brackets.loose.contains_key(&at) => {
+                let (target, end) = self.brackets.loose[&at];
+                self.add_link(self.now.links.last().map_or(0, |link| link.end), target);
+                end - at
+            }
+            '<' => self.tag(rest),
+            '&' => self.entity(rest),
+            other => {
+                self.push(other);
+                other.len_utf8()
+            }
+        }
+    }
+
+    fn length(&self) -> u32 {
+        u32::try_from(self.now.text.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Adds a character; white space folds.
+    fn push(&mut self, character: char) {
+        if !character.is_whitespace() {
+            self.now.text.push(character);
+        } else if !self.now.text.is_empty() && !self.now.text.ends_with(' ') {
+            self.now.text.push(' ');
+        }
+    }
+
+    fn close(&mut self) {
+        let Some((start, target)) = self.opened.pop() else {
+            return;
+        };
+        self.add_link(start, target);
+    }
+
+    fn add_link(&mut self, start: u32, target: &str) {
+        let words = &self.now.text[(start as usize).min(self.now.text.len())..];
+        let (lead, words) = (words.len() - words.trim_start().len(), words.trim());
+        if !words.is_empty() && self.now.links.last().is_none_or(|last| last.end <= start) {
+            let start = start + lead as u32;
+            let end = start + words.len() as u32;
+            let target = target.to_owned();
+            self.now.links.push(Link { start, end, target });
+        }
+    }
+
+    fn cut(&mut self) {
+        for index in 0..self.opened.len() {
+            let (start, target) = self.opened[index];
+            self.add_link(start, target);
+            self.opened[index].0 = 0;
+        }
+        let mut done = std::mem::take(&mut self.now);
+        done.text.truncate(done.text.trim_end().len());
+        self.done.push(done);
+    }
+
+    fn code(&mut self, at: usize) -> usize {
+        if let Some(&(run, end)) = self.ticks.get(&at) {
+            for character in self.source[at + run..end].chars() {
+                self.push(character);
+            }
+            return end + run - at;
+        }
+        self.push('`');
+        1
+    }
+
+    fn marks(&mut self, rest: &str, at: usize) -> usize {
+        let mark = rest.as_bytes()[0];
+        let run = rest.bytes().take_while(|byte| *byte == mark).count();
+        let markup = self.emphasis.get(&at).copied().unwrap_or(0);
+        for _ in markup..run {
+            self.push(char::from(mark));
+        }
+        run
+    }
+
+    /// `<br>` cuts, other HTML tags vanish, anything else is text.
+    fn tag(&mut self, rest: &str) -> usize {
+        let inner = rest[1..]
+            .bytes()
+            .take(1000)
+            .position(|byte| matches!(byte, b'>' | b'<'));
+        let inner = inner.and_then(|end| rest.get(1..=end).filter(|_| rest.as_bytes()[end + 1] == b'>'));
+        let Some(inner) = inner else {
+            self.push('<');
+            return 1;
+        };
+        let name = inner
+            .trim_start_matches('/')
+            .split([' ', '/'])
+            .next()
+            .unwrap_or_default();
+        if name.eq_ignore_ascii_case("br") {
+            self.cut();
+        } else if inner.starts_with("http://") || inner.starts_with("https://") || inner.starts_with("mailto:") {
+            inner.chars().for_each(|character| self.push(character));
+        } else if !TAGS.iter().any(|tag| name.eq_ignore_ascii_case(tag)) {
+            self.push('<');
+            return 1;
+        }
+        inner.len() + 2
+    }
+
+    fn entity(&mut self, rest: &str) -> usize {
+        let known = ENTITIES.iter().find(|(name, _)| rest.starts_with(name));
+        self.push(known.map_or('&', |(_, character)| *character));
+        known.map_or(1, |(name, _)| name.len())
+    }
+}
+
+/// Tags that Markdown carries in text; unknown ones ("<your name>") are words.
+const TAGS: [&str; 24] = [
+    "a", "abbr", "b", "button", "center", "cite", "code", "del", "div", "em", "font", "i", "img", "ins", "kbd", "mark",
+    "p", "s", "small", "span", "strong", "sub", "sup", "u",
+];
+
+const ENTITIES: [(&str, char); 7] = [
+    ("&amp;", '&'),
+    ("&lt;", '<'),
+    ("&gt;", '>'),
+    ("&quot;", '"'),
+    ("&apos;", '\''),
+    ("&#39;", '\''),
+    ("&nbsp;", ' '),
+];
+
+/// Links and images, by where their brackets stand.
+#[derive(Default)]
+struct Brackets<'s> {
+    /// `[` of a link to its target.
+    opens: HashMap<usize, &'s str>,
+    /// `]` of a link to the end of its `(target)`.
+    closes: HashMap<usize, usize>,
+    /// `![` of an image to its end.
+    images: HashMap<usize, usize>,
+    /// `]` of a link that began in an earlier block, to its target and end: archives write links around whole cards.
+    loose: HashMap<usize, (&'s str, usize)>,
+    /// The block's first character, when it is the `[` of such a link.
+    dangling: Option<usize>,
+}
+
+impl<'s> Brackets<'s> {
+    fn find(source: &'s str) -> Self {
+        let mut found = Self::default();
+        let mut open = Vec::new();
+        let (bytes, mut at) = (source.as_bytes(), 0);
+        while let Some(byte) = bytes.get(at) {
+            match byte {
+                b'\\' => at += 1,
+                b'[' => open.push(at),
+                b']' => {
+                    let start = open.pop();
+                    if let Some((target, end)) = target(source, at + 1) {
+                        let Some(start) = start else {
+                            found.loose.insert(at, (target, end));
+                            at = end;
+                            continue;
+                        };
+                        if start > 0 && bytes[start - 1] == b'!' && (start < 2 || bytes[start - 2] != b'\\') {
+                            found.images.insert(start - 1, end);
+                        } else {
+                            found.opens.insert(start, target);
+                            found.closes.insert(at, end);
+                        }
+                        at = end - 1;
+                    }
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+        found.dangling = open.first().copied().filter(|start| *start == 0);
+        found
+    }
+}
+
+/// The `(target "title")` that starts at `at`, and where it ends.
+fn target(source: &str, at: usize) -> Option<(&str, usize)> {
+    let inner = source.get(at..)?.strip_prefix('(')?;
+    let mut depth = 1;
+    // No address is longer; without a limit a page of "](" would take quadratic time.
+    for (offset, byte) in inner.bytes().enumerate().take(4096) {
+        match byte {
+            b'(' => depth += 1,
+            b')' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            let whole = inner[..offset].trim();
+            let bare = whole.split_once(" \"").map_or(whole, |(target, _)| target).trim();
+            let bare = bare
+                .strip_prefix('<')
+                .and_then(|bare| bare.strip_suffix('>'))
+                .unwrap_or(bare);
+            return Some((bare, at + offset + 2));
+        }
+    }
+    None
+}
+
+/// Which runs of `*` and `_` are markup, by CommonMark's flanking rules. What stays of a run of two or more `*`
+/// is markup too: archives write `**bold **text`, which is nothing in CommonMark and never meant to be read.
+fn emphasis(source: &str) -> HashMap<usize, usize> {
+    let mut markup = HashMap::new();
+    let mut openers: [Vec<(usize, usize)>; 2] = [Vec::new(), Vec::new()];
+    let mut before = ' ';
+    let mut characters = source.char_indices().peekable();
+    while let Some((at, character)) = characters.next() {
+        if character == '\\' {
+            before = characters.next().map_or('\\', |(_, escaped)| escaped);
+            continue;
+        }
+        if !matches!(character, '*' | '_') {
+            before = character;
+            continue;
+        }
+        let mut run = 1;
+        while characters.next_if(|(_, next)| *next == character).is_some() {
+            run += 1;
+        }
+        let after = characters.peek().map_or(' ', |(_, next)| *next);
+        let (mut opens, mut closes) = flanks(before, after);
+        if character == '_' {
+            (opens, closes) = (
+                opens && (!closes || is_mark(before)),
+                closes && (!opens || is_mark(after)),
+            );
+        } else if run > 1 {
+            markup.insert(at, run);
+        }
+        let stack = &mut openers[usize::from(character == '_')];
+        let mut left = run;
+        while closes && left > 0 {
+            let Some((place, open)) = stack.last_mut() else { break };
+            let taken = left.min(*open);
+            left -= taken;
+            *open -= taken;
+            let full = *open == 0;
+            if character == '_' || run == 1 {
+                *markup.entry(*place).or_default() += taken;
+                *markup.entry(at).or_default() += taken;
+            }
+            if full {
+                stack.pop();
+            }
+        }
+        if opens && left > 0 {
+            stack.push((at, left));
+        }
+        before = character;
+    }
+    markup
+}
+
+fn is_mark(character: char) -> bool {
+    !character.is_alphanumeric() && !character.is_whitespace()
+}
+
+/// Whether a run between these characters can open and close emphasis (CommonMark 0.31, 6.2).
+fn flanks(before: char, after: char) -> (bool, bool) {
+    let left = !after.is_whitespace() && (!is_mark(after) || before.is_whitespace() || is_mark(before));
+    let right = !before.is_whitespace() && (!is_mark(before) || after.is_whitespace() || is_mark(after));
+    (left, right)
+}
+
+/// Code spans: each run of backticks with the next run of the same length.
+fn ticks(source: &str) -> HashMap<usize, (usize, usize)> {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    let mut escaped = false;
+    for (at, byte) in source.bytes().enumerate() {
+        match (byte, runs.last_mut()) {
+            (b'`', Some((start, length))) if *start + *length == at => *length += 1,
+            (b'`', _) if !escaped => runs.push((at, 1)),
+            _ => {}
+        }
+        escaped = byte == b'\\' && !escaped;
+    }
+    let mut spans = HashMap::new();
+    let mut next_of: HashMap<usize, usize> = HashMap::new();
+    let mut next: Vec<Option<usize>> = vec![None; runs.len()];
+    for (index, (_, length)) in runs.iter().enumerate().rev() {
+        next[index] = next_of.insert(*length, index);
+    }
+    let mut index = 0;
+    while let Some(&(start, length)) = runs.get(index) {
+        match next[index] {
+            Some(end) => {
+                spans.insert(start, (length, runs[end].0));
+                index = end + 1;
+            }
+            None => index += 1,
+        }
+    }
+    spans
+}

@@ -1,0 +1,76 @@
+//! The line that says when a text was last changed.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::Block;
+
+#[derive(Deserialize)]
+struct Words {
+    updated: BTreeMap<String, Vec<String>>,
+}
+
+/// Empty only if the data file is broken; a test reads it.
+static PHRASES: LazyLock<Vec<String>> = LazyLock::new(|| {
+    toml::from_str::<Words>(include_str!("../../lexicon/pages.toml"))
+        .map(|words| words.updated.into_values().flatten().collect())
+        .unwrap_or_default()
+});
+
+/// Longer lines are sentences of the text ("Effective 1 May 2025 we will share ...").
+const LONGEST: usize = 100;
+/// Blocks at the start, and at the end, among which the line stands.
+const NEAR_START: usize = 25;
+const NEAR_END: usize = 8;
+
+/// The first line near the start (else near the end) that says when the text was changed.
+pub(crate) fn line(blocks: &[Block]) -> Option<String> {
+    let start = blocks.iter().take(NEAR_START);
+    let end = blocks.iter().rev().take(NEAR_END);
+    start
+        .chain(end)
+        .map(|block| &block.text)
+        .find(|text| tells(text))
+        .cloned()
+}
+
+fn tells(text: &str) -> bool {
+    if text.len() > LONGEST || !text.contains(|c: char| c.is_ascii_digit()) {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    let lower = lower.trim_start_matches(|c: char| !c.is_alphanumeric());
+    PHRASES.iter().any(|phrase| lower.starts_with(phrase.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::document::BlockKind;
+
+    fn blocks(texts: &[&str]) -> Vec<Block> {
+        texts
+            .iter()
+            .map(|text| Block::new(BlockKind::Paragraph, *text))
+            .collect()
+    }
+
+    #[test]
+    fn the_line_is_known_in_several_languages() {
+        for text in [
+            "Last updated: May 3, 2025",
+            "Stand: 04/2025",
+            "Dernière mise à jour : 3 mai 2025",
+        ] {
+            assert_eq!(line(&blocks(&["Privacy", text])).as_deref(), Some(text));
+        }
+    }
+
+    #[test]
+    fn a_sentence_of_the_text_is_not_the_line() {
+        let long = "Effective 1 May 2025 we share your data with our partners, who train their models with it and may sell them.";
+        assert_eq!(line(&blocks(&["Privacy", long, "Last updated by our team"])), None);
+    }
+}

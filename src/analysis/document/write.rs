@@ -1,0 +1,199 @@
+//! A document as Markdown and as plain text.
+
+use super::{Block, BlockKind, Document};
+
+pub(super) fn text(document: &Document) -> String {
+    let mut out = String::new();
+    for block in &document.blocks {
+        if let BlockKind::Item {
+            number: Some(number), ..
+        } = block.kind
+        {
+            out.push_str(&format!("{number}. "));
+        }
+        out.push_str(&block.text);
+        out.push('\n');
+    }
+    out
+}
+
+pub(super) fn markdown(document: &Document) -> String {
+    let mut out = head(document);
+    let mut blocks = document.blocks.iter().peekable();
+    let mut last: Option<BlockKind> = None;
+    while let Some(block) = blocks.next() {
+        let tight = matches!(
+            (last, block.kind),
+            (Some(BlockKind::Item { .. }), BlockKind::Item { .. })
+        );
+        if !out.is_empty() && !tight {
+            out.push('\n');
+        }
+        if let BlockKind::Cell { .. } = block.kind {
+            let mut cells = vec![block];
+            while let Some(next) = blocks.next_if(|next| follows(cells.last().copied(), next)) {
+                cells.push(next);
+            }
+            table(&mut out, &cells);
+        } else {
+            one(&mut out, block);
+        }
+        last = Some(block.kind);
+    }
+    out
+}
+
+fn head(document: &Document) -> String {
+    let fields = [
+        ("title", &document.title),
+        ("lang", &document.lang),
+        ("updated", &document.updated),
+    ];
+    let mut out = String::new();
+    for (key, value) in fields {
+        if let Some(value) = value {
+            out.push_str(&format!("{key}: {value}\n"));
+        }
+    }
+    if out.is_empty() {
+        out
+    } else {
+        format!("---\n{out}---\n")
+    }
+}
+
+fn one(out: &mut String, block: &Block) {
+    match block.kind {
+        BlockKind::Heading(level) => {
+            out.push_str(&"#".repeat(usize::from(level.clamp(1, 6))));
+            out.push(' ');
+            inline(out, block, Start::Plain, false);
+        }
+        BlockKind::Item { depth, number } => {
+            out.push_str(&"    ".repeat(usize::from(depth.saturating_sub(1))));
+            match number {
+                Some(number) => out.push_str(&format!("{number}. ")),
+                None => out.push_str("* "),
+            }
+            inline(out, block, start(&block.text), false);
+        }
+        BlockKind::Preformatted => {
+            let fence = fence(&block.text);
+            out.push_str(&format!("{fence}\n{}\n{fence}", block.text));
+        }
+        BlockKind::Paragraph | BlockKind::Cell { .. } => {
+            inline(out, block, start(&block.text), false);
+        }
+    }
+    out.push('\n');
+}
+
+/// A fence longer than any run of backticks in the text.
+fn fence(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    "`".repeat(longest.max(2) + 1)
+}
+
+/// How the text must be escaped so that it starts no other kind of block.
+fn start(text: &str) -> Start {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    if digits > 0 && matches!(text.as_bytes().get(digits), Some(b'.' | b')')) {
+        Start::Number
+    } else if text.starts_with(['#', '+', '-', '=', '>', '~', '|']) {
+        Start::Mark
+    } else {
+        Start::Plain
+    }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Start {
+    Plain,
+    /// Escape the first character.
+    Mark,
+    /// Escape what follows the digits: a backslash before a digit is a backslash.
+    Number,
+}
+
+fn inline(out: &mut String, block: &Block, mut start: Start, in_cell: bool) {
+    let mut links = block.links.iter().peekable();
+    let mut open: Option<&super::Link> = None;
+    for (at, character) in block.text.char_indices() {
+        if let Some(link) = open.take_if(|link| link.end as usize <= at) {
+            close(out, &link.target);
+        }
+        if let Some(link) = links.next_if(|link| link.start as usize <= at) {
+            out.push('[');
+            open = Some(link);
+        }
+        let first = start == Start::Mark || (start == Start::Number && !character.is_ascii_digit());
+        let special = matches!(character, '\\' | '#' | '`' | '*' | '_' | '[' | ']' | '<' | '&' | '!');
+        if first || special || (in_cell && character == '|') {
+            out.push('\\');
+        }
+        if first {
+            start = Start::Plain;
+        }
+        out.push(character);
+    }
+    if let Some(link) = open {
+        close(out, &link.target);
+    }
+}
+
+fn close(out: &mut String, target: &str) {
+    out.push_str("](");
+    for character in target.chars() {
+        match character {
+            '(' => out.push_str("%28"),
+            ')' => out.push_str("%29"),
+            '|' => out.push_str("%7C"),
+            '\\' => out.push_str("%5C"),
+            c if c.is_whitespace() => out.push_str("%20"),
+            c => out.push(c),
+        }
+    }
+    out.push(')');
+}
+
+fn follows(last: Option<&Block>, next: &Block) -> bool {
+    match (last.map(|block| block.kind), next.kind) {
+        (Some(BlockKind::Cell { row, column }), BlockKind::Cell { row: r, column: c }) => (r, c) >= (row, column),
+        _ => false,
+    }
+}
+
+/// A pipe table. A table whose row 0 is empty gets an empty head, which the reader does not count.
+fn table(out: &mut String, cells: &[&Block]) {
+    let place = |block: &Block| match block.kind {
+        BlockKind::Cell { row, column } => (row, column),
+        _ => (0, 0),
+    };
+    let width = cells.iter().map(|block| place(block).1 + 1).max().unwrap_or(1) as usize;
+    let last_row = cells.last().map_or(0, |block| place(block).0);
+    let first_row = cells.first().map_or(0, |block| place(block).0);
+    let delimiter = format!("|{}\n", " --- |".repeat(width));
+    if first_row > 0 {
+        out.push_str(&format!("|{}\n{delimiter}", "  |".repeat(width)));
+    }
+    let mut cells = cells.iter().copied().peekable();
+    for row in 0..=last_row {
+        out.push('|');
+        for column in 0..width {
+            out.push(' ');
+            let mut first = true;
+            while let Some(block) = cells.next_if(|block| place(block) == (row, column as u32)) {
+                if !first {
+                    out.push_str("<br>");
+                }
+                inline(out, block, Start::Plain, true);
+                first = false;
+            }
+            out.push_str(" |");
+        }
+        out.push('\n');
+        if row == 0 && first_row == 0 {
+            out.push_str(&delimiter);
+        }
+    }
+}
