@@ -1,6 +1,15 @@
 //! From a page to its document: the text of the policy, all of it, and nothing else.
 
-use crate::analysis::document::Document;
+mod blocks;
+mod boilerplate;
+mod clean;
+mod main_text;
+mod mass;
+mod outline;
+mod parse;
+mod table;
+
+use crate::analysis::document::{Document, updated};
 use crate::analysis::page::{Page, decode};
 use crate::watchlist::Reading;
 
@@ -23,6 +32,27 @@ pub enum ExtractError {
 ///
 /// # Errors
 /// A selector that matches nothing, a scanned or broken PDF.
-pub fn extract(page: &Page, _reading: &Reading) -> Result<Document, ExtractError> {
-    Ok(Document::from_markdown(&decode(page)))
+pub fn extract(page: &Page, reading: &Reading) -> Result<Document, ExtractError> {
+    if page
+        .header("content-type")
+        .is_some_and(|kind| kind.starts_with("text/markdown"))
+    {
+        return Ok(Document::from_markdown(&decode(page)));
+    }
+    Ok(html(&decode(page), page, reading))
+}
+
+fn html(source: &str, page: &Page, _reading: &Reading) -> Document {
+    let html = parse::parse(source);
+    let mut outline = outline::Outline::of(&html);
+    boilerplate::mark(&mut outline);
+    let root = main_text::find(&outline);
+    main_text::drop_link_lists(&mut outline, root);
+    let blocks = blocks::read(&outline, root, &page.address);
+    Document {
+        title: None,
+        lang: None,
+        updated: updated::line(&blocks),
+        blocks,
+    }
 }

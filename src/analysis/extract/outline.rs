@@ -1,0 +1,140 @@
+//! The tree of a page as a flat list in document order: every walk is a loop, every subtree a range.
+
+use ego_tree::NodeRef;
+use ego_tree::iter::Edge;
+use scraper::node::Element;
+use scraper::{Html, Node};
+
+/// Place of a node in the outline.
+pub(super) type Place = usize;
+
+/// An element or a text.
+pub(super) struct Item<'h> {
+    pub(super) node: NodeRef<'h, Node>,
+    pub(super) parent: Place,
+    /// The place behind the last node inside it.
+    pub(super) end: Place,
+    /// Why it is left out, with all that is in it.
+    pub(super) dropped: Option<Reason>,
+}
+
+/// Why a part of a page is no part of the document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// Scripts, styles, pictures, inputs.
+    NoText,
+    Hidden,
+    Navigation,
+    /// Header, footer, sidebar of the site.
+    Frame,
+    CookieBanner,
+    /// Share bars, feedback, related links, newsletter forms.
+    Extras,
+    Contents,
+    Control,
+    /// By `remove` or `select` of the watchlist.
+    Asked,
+    /// Outside the part that holds the text.
+    Outside,
+}
+
+/// The nodes of a page in document order.
+pub(super) struct Outline<'h> {
+    pub(super) items: Vec<Item<'h>>,
+}
+
+impl<'h> Outline<'h> {
+    pub(super) fn of(html: &'h Html) -> Self {
+        let mut items: Vec<Item<'h>> = Vec::new();
+        let mut open = Vec::new();
+        for edge in html.tree.root().traverse() {
+            match edge {
+                Edge::Open(node) => {
+                    let parent = open.last().copied().unwrap_or(0);
+                    if !node.value().is_text() {
+                        open.push(items.len());
+                    }
+                    let end = items.len() + 1;
+                    items.push(Item {
+                        node,
+                        parent,
+                        end,
+                        dropped: None,
+                    });
+                }
+                Edge::Close(node) if !node.value().is_text() => {
+                    if let Some(place) = open.pop() {
+                        items[place].end = items.len();
+                    }
+                }
+                Edge::Close(_) => {}
+            }
+        }
+        Self { items }
+    }
+
+    pub(super) fn element(&self, place: Place) -> Option<&'h Element> {
+        self.items.get(place)?.node.value().as_element()
+    }
+
+    pub(super) fn name(&self, place: Place) -> &'h str {
+        self.element(place).map_or("", Element::name)
+    }
+
+    pub(super) fn text(&self, place: Place) -> Option<&'h str> {
+        self.items.get(place)?.node.value().as_text().map(|text| &*text.text)
+    }
+
+    /// The places in a subtree, dropped ones skipped.
+    pub(super) fn kept(&self, root: Place) -> Kept<'_, 'h> {
+        let end = self.items.get(root).map_or(root, |item| item.end);
+        Kept {
+            outline: self,
+            next: root,
+            end,
+        }
+    }
+
+    pub(super) fn children(&self, place: Place) -> impl Iterator<Item = Place> + '_ {
+        let end = self.items.get(place).map_or(place, |item| item.end);
+        let mut next = place + 1;
+        std::iter::from_fn(move || {
+            let child = next;
+            next = self.items.get(child).filter(|_| child < end)?.end;
+            Some(child)
+        })
+    }
+
+    pub(super) fn ancestors(&self, place: Place) -> impl Iterator<Item = Place> + '_ {
+        std::iter::successors(Some(place), |place| (*place > 0).then(|| self.items[*place].parent)).skip(1)
+    }
+
+    pub(super) fn drop(&mut self, place: Place, reason: Reason) {
+        if let Some(item) = self.items.get_mut(place) {
+            item.dropped.get_or_insert(reason);
+        }
+    }
+}
+
+pub(super) struct Kept<'o, 'h> {
+    outline: &'o Outline<'h>,
+    next: Place,
+    end: Place,
+}
+
+impl Iterator for Kept<'_, '_> {
+    type Item = Place;
+
+    fn next(&mut self) -> Option<Place> {
+        while self.next < self.end {
+            let place = self.next;
+            let item = self.outline.items.get(place)?;
+            if item.dropped.is_none() {
+                self.next += 1;
+                return Some(place);
+            }
+            self.next = item.end;
+        }
+        None
+    }
+}

@@ -1,0 +1,106 @@
+//! HTML to a tree, with a bound on nesting.
+
+use std::cell::Cell;
+
+use html5ever::buffer_queue::BufferQueue;
+use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
+use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, TreeSink};
+use scraper::{Html, HtmlTreeSink};
+
+/// Elements may be nested as deep as in Chromium. html5ever has no bound of its own and walks its stack of open
+/// elements for most tags: 100,000 nested `<div>` cost it minutes.
+const DEEPEST: usize = 512;
+
+/// Open elements like `<b>` are opened again in each paragraph that follows; without a bound a page of unclosed
+/// ones grows quadratically.
+const MOST_FORMATTING: usize = 40;
+
+/// Parses a page. Tags beyond the bounds are dropped, their text stays.
+pub(super) fn parse(source: &str) -> Html {
+    let builder = TreeBuilder::new(HtmlTreeSink::new(Html::new_document()), TreeBuilderOpts::default());
+    let sink = Bounded {
+        builder,
+        open: Cell::new(0),
+        formatting: Cell::new(0),
+    };
+    let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
+    let input = BufferQueue::default();
+    input.push_back(StrTendril::from_slice(source));
+    // Each stop is a `<script>` to be run; there is no one here to run it.
+    while tokenizer.feed(&input) != html5ever::TokenizerResult::Done {}
+    tokenizer.end();
+    tokenizer.sink.builder.sink.finish()
+}
+
+struct Bounded<Sink: TreeSink> {
+    builder: TreeBuilder<Sink::Handle, Sink>,
+    /// Elements opened and not closed, those left out included.
+    open: Cell<usize>,
+    formatting: Cell<usize>,
+}
+
+impl<Sink: TreeSink> TokenSink for Bounded<Sink> {
+    type Handle = Sink::Handle;
+
+    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<Self::Handle> {
+        if let Token::TagToken(tag) = &token
+            && self.is_too_deep(tag)
+        {
+            return TokenSinkResult::Continue;
+        }
+        self.builder.process_token(token, line)
+    }
+
+    fn end(&self) {
+        self.builder.end();
+    }
+
+    fn adjusted_current_node_present_but_not_in_html_namespace(&self) -> bool {
+        self.builder.adjusted_current_node_present_but_not_in_html_namespace()
+    }
+}
+
+impl<Sink: TreeSink> Bounded<Sink> {
+    fn is_too_deep(&self, tag: &Tag) -> bool {
+        let (count, most) = match Nesting::of(&tag.name) {
+            Nesting::Flat => return false,
+            Nesting::Formatting => (&self.formatting, MOST_FORMATTING),
+            Nesting::Deep => (&self.open, DEEPEST),
+        };
+        match tag.kind {
+            TagKind::StartTag if tag.self_closing => false,
+            TagKind::StartTag => {
+                count.set(count.get() + 1);
+                count.get() > most
+            }
+            TagKind::EndTag => {
+                let open = count.get();
+                count.set(open.saturating_sub(1));
+                open > most
+            }
+        }
+    }
+}
+
+enum Nesting {
+    /// Void, raw text, or closed by what follows: an unclosed one nests nothing.
+    Flat,
+    Formatting,
+    Deep,
+}
+
+impl Nesting {
+    fn of(name: &str) -> Self {
+        match name {
+            "html" | "head" | "body" | "p" | "li" | "dt" | "dd" | "option" | "optgroup" | "tr" | "td" | "th"
+            | "tbody" | "thead" | "tfoot" | "colgroup" | "caption" | "rp" | "rt" | "rb" | "rtc" | "area" | "base"
+            | "br" | "col" | "embed" | "hr" | "img" | "input" | "link" | "meta" | "param" | "source" | "track"
+            | "wbr" | "script" | "style" | "title" | "textarea" | "noscript" | "iframe" | "noembed" | "noframes"
+            | "plaintext" | "xmp" => Self::Flat,
+            "a" | "b" | "big" | "code" | "em" | "font" | "i" | "nobr" | "s" | "small" | "strike" | "strong" | "tt"
+            | "u" => Self::Formatting,
+            _ => Self::Deep,
+        }
+    }
+}
