@@ -10,7 +10,7 @@ use url::Url;
 use crate::analysis::compare::{Ledger, Severity, compare};
 use crate::analysis::detect::detect;
 use crate::analysis::document::Document;
-use crate::analysis::extract::extract;
+use crate::analysis::extract::{explain, extract};
 use crate::analysis::lexicon::Lexicon;
 use crate::analysis::page::Page;
 use crate::watchlist::Reading;
@@ -30,6 +30,9 @@ pub struct Extract {
     url: Option<Url>,
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// Say which part of the page was taken and why, and what was left out, instead of the text.
+    #[arg(long)]
+    explain: bool,
 }
 
 #[derive(Debug, Args)]
@@ -54,6 +57,10 @@ pub struct Compare {
 }
 
 fn read(path: &Path, url: Option<&Url>) -> Result<Document, String> {
+    extract(&page(path, url)?, &Reading::default()).map_err(|error| error.to_string())
+}
+
+fn page(path: &Path, url: Option<&Url>) -> Result<Page, String> {
     let body = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let address = url.cloned().unwrap_or_else(|| {
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
@@ -64,11 +71,17 @@ fn read(path: &Path, url: Option<&Url>) -> Result<Document, String> {
     if is_markdown {
         page.headers.push(("content-type".into(), "text/markdown".into()));
     }
-    extract(&page, &Reading::default()).map_err(|error| error.to_string())
+    Ok(page)
 }
 
 impl Extract {
     pub fn run(self) -> Result<ExitCode, String> {
+        if self.explain {
+            let page = page(&self.file, self.url.as_ref())?;
+            let (_, explanation) = explain(&page, &Reading::default()).map_err(|error| error.to_string())?;
+            print!("{explanation}");
+            return Ok(ExitCode::SUCCESS);
+        }
         let document = read(&self.file, self.url.as_ref())?;
         match self.format {
             Format::Text => println!("{}", document.to_text()),

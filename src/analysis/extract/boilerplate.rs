@@ -6,37 +6,65 @@ use super::outline::{Outline, Place, Reason};
 /// Marks what is left out of the document. A part that holds much of the page's prose is kept whatever it is
 /// called: losing the policy is worse than keeping a menu.
 pub(super) fn mark(outline: &mut Outline<'_>) {
+    mark_textless(outline);
     let masses = Masses::of(outline);
     let whole = masses.of_subtree(0);
+    let named = marked(outline, &masses, verdict);
+    let lost: usize = named.iter().map(|(place, _)| masses.of_subtree(*place)).sum();
+    // Names that are everywhere are no names: styling frameworks put "menu" or "toc" on any element.
+    let named = if lost * 3 < whole {
+        named
+    } else {
+        marked(outline, &masses, by_role)
+    };
+    for (place, reason) in named {
+        outline.drop(place, reason);
+    }
+}
+
+type Verdict = fn(&Outline<'_>, &Masses, Place) -> Option<Reason>;
+
+fn marked(outline: &Outline<'_>, masses: &Masses, verdict: Verdict) -> Vec<(Place, Reason)> {
+    let whole = masses.of_subtree(0);
+    let mut found = Vec::new();
     let mut place = 0;
-    while place < outline.items.len() {
-        let verdict = verdict(outline, place).filter(|reason| match reason {
-            Reason::NoText => true,
-            Reason::CookieBanner => masses.of_subtree(place) * 2 < whole,
-            Reason::Hidden => masses.of_subtree(place) < 200,
-            _ => masses.of_subtree(place) * 4 < whole,
+    while let Some(item) = outline.items.get(place) {
+        if item.dropped.is_some() {
+            place = item.end;
+            continue;
+        }
+        let mass = masses.of_subtree(place);
+        let verdict = verdict(outline, masses, place).filter(|reason| match reason {
+            Reason::CookieBanner => whole - mass >= LEAST || mass * 2 < whole,
+            Reason::Hidden => mass < 200,
+            _ => mass * 4 < whole,
         });
-        match verdict {
+        place = match verdict {
             Some(reason) => {
-                outline.drop(place, reason);
-                place = outline.items[place].end;
+                found.push((place, reason));
+                item.end
             }
-            None => place += 1,
+            None => place + 1,
+        };
+    }
+    found
+}
+
+/// A page with fewer characters of prose beside its cookie banner is nothing but the banner.
+const LEAST: usize = 300;
+
+/// Scripts are text to the parser; they must be gone before prose is measured.
+fn mark_textless(outline: &mut Outline<'_>) {
+    for place in 0..outline.items.len() {
+        if NO_TEXT.contains(&outline.name(place)) {
+            outline.drop(place, Reason::NoText);
         }
     }
 }
 
-fn verdict(outline: &Outline<'_>, place: Place) -> Option<Reason> {
-    let element = outline.element(place)?;
-    let name = element.name();
-    if NO_TEXT.contains(&name) {
-        return Some(Reason::NoText);
-    }
-    if matches!(name, "html" | "body" | "main" | "article" | "h1") {
-        return None;
-    }
-    by_role(outline, place, name)
-        .or_else(|| by_words(outline, place, name))
+fn verdict(outline: &Outline<'_>, masses: &Masses, place: Place) -> Option<Reason> {
+    by_role(outline, masses, place)
+        .or_else(|| by_words(outline, masses, place))
         .or_else(|| by_hiding(outline, place))
 }
 
@@ -46,18 +74,33 @@ const NO_TEXT: [&str; 25] = [
     "link", "rp",
 ];
 
-fn by_role(outline: &Outline<'_>, place: Place, name: &str) -> Option<Reason> {
+fn by_role(outline: &Outline<'_>, _masses: &Masses, place: Place) -> Option<Reason> {
     let element = outline.element(place)?;
     let role = element.attr("role").unwrap_or_default();
-    match (name, role) {
+    match (element.name(), role) {
+        ("html" | "body" | "main" | "article" | "h1", _) => None,
         ("nav", _) | (_, "navigation" | "menu" | "menubar" | "search" | "tree") => Some(Reason::Navigation),
         ("footer", _) | (_, "contentinfo" | "banner") => (!in_article(outline, place)).then_some(Reason::Frame),
         ("header", _) => (!in_article(outline, place) && !has_title(outline, place)).then_some(Reason::Frame),
         ("aside", _) | (_, "complementary") => Some(Reason::Frame),
+        ("dialog", _) | (_, "dialog" | "alertdialog") if speaks_of_cookies(outline, place) => {
+            Some(Reason::CookieBanner)
+        }
         ("dialog", _) | (_, "dialog" | "alertdialog" | "tooltip" | "alert") => Some(Reason::Extras),
         ("button", _) | (_, "button") => is_bare_control(outline, place).then_some(Reason::Control),
         _ => None,
     }
+}
+
+/// The word is the same in all languages that have the law.
+fn speaks_of_cookies(outline: &Outline<'_>, place: Place) -> bool {
+    let end = outline.items[place].end;
+    let texts = (place..end).filter_map(|inside| outline.text(inside));
+    texts
+        .filter(|text| text.to_lowercase().contains("cookie"))
+        .take(2)
+        .count()
+        == 2
 }
 
 fn in_article(outline: &Outline<'_>, place: Place) -> bool {
@@ -152,23 +195,25 @@ const WORDS: [(&[&str], Reason); 57] = [
     (&["sr", "only"], Reason::Hidden),
 ];
 
-fn by_words(outline: &Outline<'_>, place: Place, name: &str) -> Option<Reason> {
-    if matches!(
-        name,
-        "a" | "p" | "li" | "td" | "th" | "h2" | "h3" | "h4" | "h5" | "h6" | "form"
-    ) {
-        let words = words(outline, place);
-        return WORDS
-            .iter()
-            .filter(|(_, reason)| *reason == Reason::Hidden)
-            .find(|(all, _)| has(&words, all))
-            .map(|(_, r)| *r);
+fn by_words(outline: &Outline<'_>, masses: &Masses, place: Place) -> Option<Reason> {
+    let name = outline.element(place)?.name();
+    if matches!(name, "html" | "body" | "main" | "article" | "h1") {
+        return None;
     }
     let words = words(outline, place);
-    WORDS
-        .iter()
-        .find(|(all, _)| has(&words, all))
-        .map(|(_, reason)| *reason)
+    let (_, reason) = WORDS.iter().find(|(all, _)| has(&words, all))?;
+    let is_text = matches!(
+        name,
+        "a" | "p" | "li" | "td" | "th" | "h2" | "h3" | "h4" | "h5" | "h6" | "form"
+    );
+    let (text, linked) = masses.text(place);
+    let fits = match reason {
+        Reason::Hidden | Reason::CookieBanner => true,
+        Reason::Contents => linked * 10 > text * 6,
+        Reason::Navigation | Reason::Frame => linked * 10 > text * 4 || text < 150,
+        _ => true,
+    };
+    (fits && (!is_text || *reason == Reason::Hidden)).then_some(*reason)
 }
 
 fn has(words: &[String], all: &[&str]) -> bool {

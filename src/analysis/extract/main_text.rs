@@ -45,6 +45,31 @@ fn is_text_element(name: &str) -> bool {
     )
 }
 
+/// A heading part of a page has no more characters.
+const LONGEST_LEAD: usize = 400;
+
+/// The page's own title, with the line that dates it, where they stand before the part with the prose.
+pub(super) fn lead(outline: &Outline<'_>, root: Place) -> Option<Place> {
+    let is_title = |place: &Place| outline.name(*place) == "h1";
+    if outline.kept(root).any(|place| is_title(&place)) {
+        return None;
+    }
+    let title = outline
+        .kept(0)
+        .take_while(|place| *place < root)
+        .filter(is_title)
+        .last()?;
+    let masses = Masses::of(outline);
+    let fits = |place: &Place| {
+        let (text, linked) = masses.text(*place);
+        outline.items[*place].end <= root && text <= LONGEST_LEAD && linked * 2 <= text
+    };
+    std::iter::once(title)
+        .chain(outline.ancestors(title))
+        .take_while(fits)
+        .last()
+}
+
 /// Drops lists of nothing but links inside the text: tables of contents, related pages.
 pub(super) fn drop_link_lists(outline: &mut Outline<'_>, root: Place) {
     let masses = Masses::of(outline);
@@ -69,6 +94,7 @@ pub(super) fn drop_link_lists(outline: &mut Outline<'_>, root: Place) {
 
 fn link_list(outline: &Outline<'_>, masses: &Masses, place: Place) -> Option<Reason> {
     let (text, linked) = masses.text(place);
+    let is_heading = |inside: Place| matches!(outline.name(inside), "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
     if text == 0 || linked * 10 < text * 9 {
         return None;
     }
@@ -78,5 +104,6 @@ fn link_list(outline: &Outline<'_>, masses: &Masses, place: Place) -> Option<Rea
         .filter_map(|inside| outline.element(inside)?.attr("href"))
         .collect();
     let in_page = links.iter().filter(|href| href.starts_with('#')).count();
-    (links.len() >= 3 && in_page * 10 >= links.len() * 8).then_some(Reason::Contents)
+    (!outline.kept(place).any(is_heading) && links.len() >= 3 && in_page * 10 >= links.len() * 8)
+        .then_some(Reason::Contents)
 }

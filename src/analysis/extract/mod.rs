@@ -3,11 +3,15 @@
 mod blocks;
 mod boilerplate;
 mod clean;
+mod explain;
 mod main_text;
 mod mass;
 mod outline;
 mod parse;
 mod table;
+
+pub use explain::{Explanation, LeftOut};
+pub use outline::Reason;
 
 use crate::analysis::document::{Document, updated};
 use crate::analysis::page::{Page, decode};
@@ -33,22 +37,43 @@ pub enum ExtractError {
 /// # Errors
 /// A selector that matches nothing, a scanned or broken PDF.
 pub fn extract(page: &Page, reading: &Reading) -> Result<Document, ExtractError> {
+    read(page, reading, None)
+}
+
+/// Reads a page as `extract` does, and tells which part was taken and why.
+///
+/// # Errors
+/// As `extract`.
+pub fn explain(page: &Page, reading: &Reading) -> Result<(Document, Explanation), ExtractError> {
+    let mut told = Explanation::default();
+    let document = read(page, reading, Some(&mut told))?;
+    Ok((document, told))
+}
+
+fn read(page: &Page, reading: &Reading, told: Option<&mut Explanation>) -> Result<Document, ExtractError> {
     if page
         .header("content-type")
         .is_some_and(|kind| kind.starts_with("text/markdown"))
     {
         return Ok(Document::from_markdown(&decode(page)));
     }
-    Ok(html(&decode(page), page, reading))
+    Ok(html(&decode(page), page, reading, told))
 }
 
-fn html(source: &str, page: &Page, _reading: &Reading) -> Document {
+fn html(source: &str, page: &Page, _reading: &Reading, told: Option<&mut Explanation>) -> Document {
     let html = parse::parse(source);
     let mut outline = outline::Outline::of(&html);
     boilerplate::mark(&mut outline);
     let root = main_text::find(&outline);
     main_text::drop_link_lists(&mut outline, root);
-    let blocks = blocks::read(&outline, root, &page.address);
+    let roots: Vec<_> = main_text::lead(&outline, root).into_iter().chain([root]).collect();
+    let blocks: Vec<_> = roots
+        .iter()
+        .flat_map(|root| blocks::read(&outline, *root, &page.address))
+        .collect();
+    if let Some(told) = told {
+        *told = Explanation::of(&outline, &roots, "the narrowest part with nearly all of the prose");
+    }
     Document {
         title: None,
         lang: None,
