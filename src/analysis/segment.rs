@@ -1,6 +1,8 @@
 //! From a document to its clauses: sentences with their heading path and lead-in.
 
-use crate::analysis::document::{Document, Link};
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::analysis::document::{Block, BlockKind, Document, Link};
 
 /// A sentence-sized piece of a document.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,7 +18,384 @@ pub struct Clause {
     pub links: Vec<Link>,
 }
 
-/// The clauses of a document, in reading order.
-pub fn clauses(_document: &Document) -> Vec<Clause> {
-    todo!()
+/// A lead-in longer than this is cut at its end nearest to the item.
+const LEAD_IN_LIMIT: usize = 400;
+/// A sentence longer than this is cut at its enumerators, or at semicolons.
+const SENTENCE_LIMIT: usize = 320;
+/// A piece longer than this is cut wherever a word ends: a page may be one line of 10 MB.
+const HARD_LIMIT: usize = 4_000;
+
+/// The clauses of a document, in reading order. `abbreviations` (lower case) end no sentence.
+pub fn clauses(document: &Document, abbreviations: &[String]) -> Vec<Clause> {
+    let mut walk = Walk {
+        abbreviations,
+        found: Vec::new(),
+        headings: Vec::new(),
+        leads: Vec::new(),
+        row: Row::default(),
+    };
+    for (index, block) in document.blocks.iter().enumerate() {
+        walk.block(index, block);
+    }
+    walk.found
+}
+
+struct Walk<'a> {
+    abbreviations: &'a [String],
+    found: Vec<Clause>,
+    /// Level and text of the headings above.
+    headings: Vec<(u8, String)>,
+    /// Depth and text of the lead-ins in force; 0 is a paragraph's.
+    leads: Vec<(u8, String)>,
+    row: Row,
+}
+
+/// The table row being read.
+#[derive(Default)]
+struct Row {
+    number: u32,
+    /// Texts of the first row, which head the columns.
+    head: Vec<(u32, String)>,
+    first_cell: String,
+}
+
+impl Walk<'_> {
+    fn block(&mut self, index: usize, block: &Block) {
+        let lead_in = match block.kind {
+            BlockKind::Heading(level) => {
+                self.headings.retain(|(above, _)| *above < level);
+                self.leads.clear();
+                self.sentences(index, block, None);
+                self.headings.push((level, block.text.clone()));
+                return;
+            }
+            BlockKind::Paragraph | BlockKind::Preformatted => {
+                // A sentence cut over two blocks goes on in lower case.
+                let continued = self
+                    .leads
+                    .last()
+                    .filter(|(depth, _)| *depth == 0)
+                    .map(|(_, text)| text.clone());
+                self.leads
+                    .retain(|(depth, _)| *depth == 0 && is_enumerated(&block.text));
+                continued
+                    .filter(|text| is_enumerated(&block.text) || is_continuation(&block.text) || text.ends_with(':'))
+            }
+            BlockKind::Item { depth, .. } => {
+                self.leads.retain(|(above, _)| *above < depth);
+                let joined: Vec<&str> = self.leads.iter().map(|(_, text)| text.as_str()).collect();
+                Some(joined.join(" ")).filter(|text| !text.is_empty())
+            }
+            BlockKind::Cell { row, column } => self.cell_lead_in(row, column, &block.text),
+        };
+        self.sentences(index, block, lead_in);
+        match block.kind {
+            BlockKind::Paragraph if opens_a_list(&block.text) && !is_enumerated(&block.text) => {
+                self.leads = vec![(0, last_sentence(&block.text, self.abbreviations))]
+            }
+            BlockKind::Item { depth, .. } if opens_a_list(&block.text) || block.text.len() < 120 => {
+                self.leads.push((depth, last_sentence(&block.text, self.abbreviations)));
+            }
+            _ => {}
+        }
+    }
+
+    /// A cell is read with its column's head and with the first cell of its row.
+    fn cell_lead_in(&mut self, row: u32, column: u32, text: &str) -> Option<String> {
+        if row == 0 {
+            if column == 0 {
+                self.row = Row::default();
+            }
+            self.row.head.push((column, text.to_owned()));
+            return None;
+        }
+        if row != self.row.number {
+            self.row.number = row;
+            self.row.first_cell.clear();
+        }
+        if column == 0 {
+            self.row.first_cell.push_str(text);
+            self.row.first_cell.push(' ');
+        }
+        let head = self
+            .row
+            .head
+            .iter()
+            .filter(|(of, _)| *of == column)
+            .map(|(_, text)| text.as_str());
+        let first = (column > 0).then_some(self.row.first_cell.trim());
+        let parts: Vec<&str> = head.chain(first).filter(|part| !part.is_empty()).collect();
+        Some(tail(&parts.join(": "), LEAD_IN_LIMIT).to_owned()).filter(|text| !text.is_empty())
+    }
+
+    fn sentences(&mut self, index: usize, block: &Block, lead_in: Option<String>) {
+        let heading: Vec<String> = self.headings.iter().map(|(_, text)| text.clone()).collect();
+        let lead_in = lead_in.map(|text| tail(&text, LEAD_IN_LIMIT).to_owned());
+        for (start, end) in sentence_ranges(&block.text, self.abbreviations) {
+            for piece in pieces(&block.text[start..end]) {
+                let (from, to) = (start + piece.start, start + piece.end);
+                let lead = match (
+                    &lead_in,
+                    piece.lead.map(|(a, b)| block.text[start + a..start + b].trim()),
+                ) {
+                    (Some(outer), Some(inner)) => Some(format!("{outer} {inner}")),
+                    (outer, inner) => inner.map(str::to_owned).or_else(|| outer.clone()),
+                };
+                if let Some(clause) = clause(block, from, to, &heading, lead, index) {
+                    self.found.push(clause);
+                }
+            }
+        }
+    }
+}
+
+fn clause(
+    block: &Block,
+    from: usize,
+    to: usize,
+    heading: &[String],
+    lead_in: Option<String>,
+    index: usize,
+) -> Option<Clause> {
+    let raw = &block.text[from..to];
+    let text = raw.trim();
+    let from = from + (raw.len() - raw.trim_start().len());
+    let links = block.links.iter().filter_map(|link| {
+        let (start, end) = (
+            (link.start as usize).max(from),
+            (link.end as usize).min(from + text.len()),
+        );
+        let offset = |at: usize| u32::try_from(at - from).unwrap_or(u32::MAX);
+        (start < end).then(|| Link {
+            start: offset(start),
+            end: offset(end),
+            target: link.target.clone(),
+        })
+    });
+    let links = links.collect();
+    text.chars().any(char::is_alphanumeric).then(|| Clause {
+        text: text.to_owned(),
+        heading: heading.to_vec(),
+        lead_in,
+        block: index,
+        links,
+    })
+}
+
+fn opens_a_list(text: &str) -> bool {
+    text.trim_end().ends_with([':', '：', '…']) || !text.trim_end().ends_with(['.', '!', '?', '。', ';', ')'])
+}
+
+fn is_continuation(text: &str) -> bool {
+    text.chars()
+        .find(|character| character.is_alphabetic())
+        .is_some_and(char::is_lowercase)
+}
+
+/// "(a) ...", "iv. ...", "3) ...", "• ...": an item written as a paragraph.
+fn is_enumerated(text: &str) -> bool {
+    let text = text.trim_start();
+    let label: String = text
+        .trim_start_matches(['(', '['])
+        .chars()
+        .take_while(|c| c.is_alphanumeric())
+        .collect();
+    let rest = text
+        .trim_start_matches(['(', '['])
+        .get(label.len()..)
+        .unwrap_or_default();
+    text.starts_with(['•', '-', '–', '·', '*', '▪', '◦'])
+        || (!label.is_empty() && label.len() <= 4 && rest.starts_with([')', '.', ']']) && is_label(&label))
+}
+
+fn is_label(label: &str) -> bool {
+    let is_roman = label.chars().all(|c| matches!(c, 'i' | 'v' | 'x' | 'I' | 'V' | 'X'));
+    is_roman || label.chars().count() == 1 || label.chars().all(|c| c.is_ascii_digit())
+}
+
+fn last_sentence(text: &str, abbreviations: &[String]) -> String {
+    let last = sentence_ranges(text, abbreviations)
+        .pop()
+        .map_or(text, |(start, end)| &text[start..end]);
+    tail(last.trim(), LEAD_IN_LIMIT).to_owned()
+}
+
+/// The last `limit` bytes or less, from the start of a word.
+fn tail(text: &str, limit: usize) -> &str {
+    if text.len() <= limit {
+        return text;
+    }
+    let cut = (text.len() - limit..text.len())
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(text.len());
+    let cut = text[cut..].find(' ').map_or(cut, |space| cut + space + 1);
+    &text[cut..]
+}
+
+/// Byte ranges of the sentences (UAX #29), those cut at an abbreviation joined again.
+fn sentence_ranges(text: &str, abbreviations: &[String]) -> Vec<(usize, usize)> {
+    let mut ranges = Vec::new();
+    let mut line_start = 0;
+    for line in text.split('\n') {
+        let mut open: Option<(usize, usize)> = None;
+        for (offset, sentence) in line.split_sentence_bound_indices() {
+            let (start, end) = (line_start + offset, line_start + offset + sentence.len());
+            let (from, ended) = open.map_or((start, true), |(from, to)| {
+                (from, !ends_abbreviated(&text[from..to], abbreviations))
+            });
+            if ended {
+                ranges.extend(open);
+            }
+            open = Some((if ended { start } else { from }, end));
+        }
+        ranges.extend(open);
+        line_start += line.len() + 1;
+    }
+    ranges
+}
+
+fn ends_abbreviated(sentence: &str, abbreviations: &[String]) -> bool {
+    let last = sentence
+        .trim_end()
+        .rsplit([' ', '(', '\u{a0}'])
+        .next()
+        .unwrap_or_default();
+    // A lone letter or number before the dot is an initial or a section ("12. We train").
+    let is_short = last.ends_with('.') && last.chars().filter(|c| c.is_alphanumeric()).count() == 1;
+    is_short || (last.len() < 16 && abbreviations.contains(&last.to_lowercase()))
+}
+
+/// A piece of a sentence, and the range of the words before its enumeration.
+struct Piece {
+    start: usize,
+    end: usize,
+    lead: Option<(usize, usize)>,
+}
+
+/// Cuts a long sentence at its enumerators, else at semicolons; a short one stays whole.
+fn pieces(sentence: &str) -> Vec<Piece> {
+    if sentence.len() <= SENTENCE_LIMIT {
+        return vec![Piece {
+            start: 0,
+            end: sentence.len(),
+            lead: None,
+        }];
+    }
+    let cuts = enumerators(sentence);
+    if cuts.len() >= 2 {
+        let lead = Some((0, cuts[0])).filter(|_| !sentence[..cuts[0]].trim().is_empty());
+        let head = Piece {
+            start: 0,
+            end: cuts[0],
+            lead: None,
+        };
+        let ends = cuts[1..].iter().copied().chain([sentence.len()]);
+        let items = cuts.iter().zip(ends).map(|(start, end)| Piece {
+            start: *start,
+            end,
+            lead,
+        });
+        return std::iter::once(head).chain(items).collect();
+    }
+    let mut found = Vec::new();
+    let mut start = 0;
+    for (at, mark) in sentence.match_indices(['；', ';', ' ', '。']) {
+        let long = at - start > HARD_LIMIT;
+        if (mark != " " && at - start > SENTENCE_LIMIT / 4) || long {
+            found.push(Piece {
+                start,
+                end: at + mark.len(),
+                lead: None,
+            });
+            start = at + mark.len();
+        }
+    }
+    found.push(Piece {
+        start,
+        end: sentence.len(),
+        lead: None,
+    });
+    found
+}
+
+/// Where "(a)", "(ii)", "3)" begin inside a sentence.
+fn enumerators(sentence: &str) -> Vec<usize> {
+    let closings = sentence.match_indices(')').filter_map(|(close, _)| {
+        let before = &sentence[..close];
+        let label_start = before.rfind(|c: char| !c.is_alphanumeric()).map_or(0, |at| at + 1);
+        let label = before.get(label_start..)?;
+        let opened = before[..label_start].ends_with('(');
+        let alone = opened || before[..label_start].ends_with(' ');
+        (alone && (1..=4).contains(&label.len()) && is_label(label) && (opened || label.len() < 3))
+            .then_some(label_start - usize::from(opened))
+    });
+    closings.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(markdown: &str) -> Vec<Clause> {
+        clauses(&Document::from_markdown(markdown), &["e.g.".to_owned()])
+    }
+
+    #[test]
+    fn items_carry_the_words_before_their_list() {
+        let found = of("You may not:\n\n- resell it;\n- train models on it.\n\nWe use logs.");
+        assert_eq!(found[2].text, "train models on it.");
+        assert_eq!(found[2].lead_in.as_deref(), Some("You may not:"));
+        assert_eq!(found[3].lead_in, None);
+    }
+
+    #[test]
+    fn items_written_as_paragraphs_keep_their_lead_in() {
+        let found = of("You must not:\n\n(a) copy it; or\n\n(b) train on it.");
+        assert_eq!(found[2].lead_in.as_deref(), Some("You must not:"));
+    }
+
+    #[test]
+    fn nested_items_carry_both_lead_ins() {
+        let found = of("We use data to:\n\n- improve:\n  - our models;\n- bill you.");
+        assert_eq!(found[2].lead_in.as_deref(), Some("We use data to: improve:"));
+        assert_eq!(found[3].lead_in.as_deref(), Some("We use data to:"));
+    }
+
+    #[test]
+    fn cells_carry_their_column_and_row() {
+        let found = of("| Why | Data |\n| --- | --- |\n| To train models | Your posts |");
+        assert_eq!(found[3].text, "Your posts");
+        assert_eq!(found[3].lead_in.as_deref(), Some("Data: To train models"));
+    }
+
+    #[test]
+    fn abbreviations_and_section_numbers_end_no_sentence() {
+        let texts: Vec<String> = of("12. We use tools, e.g. Models. We train.")
+            .into_iter()
+            .map(|c| c.text)
+            .collect();
+        assert_eq!(texts.last().unwrap(), "We train.");
+        assert!(texts.iter().any(|text| text.contains("e.g. Models.")));
+    }
+
+    #[test]
+    fn a_long_enumeration_is_cut_and_keeps_its_head() {
+        let filler = "words and more words ".repeat(20);
+        let found = of(&format!("We may use data to (a) bill you {filler}, (b) train models."));
+        assert_eq!(found.last().unwrap().text, "(b) train models.");
+        assert_eq!(found.last().unwrap().lead_in.as_deref(), Some("We may use data to"));
+    }
+
+    #[test]
+    fn links_follow_their_clause() {
+        let found = of("One. You can [opt out](https://x.example/o) here.");
+        let link = &found[1].links[0];
+        assert_eq!(&found[1].text[link.start as usize..link.end as usize], "opt out");
+    }
+
+    #[test]
+    fn headings_form_a_path() {
+        let found = of("# A\n\n## B\n\nText.\n\n## C\n\nMore.");
+        assert_eq!(found.last().unwrap().heading, ["A", "C"]);
+    }
 }

@@ -1,0 +1,158 @@
+//! What changed between the findings of two versions, against all that was ever seen.
+
+mod judge;
+mod ledger;
+mod similar;
+
+use serde::{Deserialize, Serialize};
+
+pub use self::ledger::{Ledger, LedgerEntry};
+use self::similar::{Words, pair};
+use crate::analysis::detect::{Finding, Stance};
+
+/// What happened to a clause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    ClaimAdded,
+    ClaimWidened,
+    ClaimRemoved,
+    AssuranceAdded,
+    AssuranceRemoved,
+    ChoiceAdded,
+    ChoiceRemoved,
+    ChoiceChanged,
+}
+
+/// How loud an event is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    Notice,
+    Alert,
+}
+
+/// What changed about one clause.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClauseChange {
+    pub event: Event,
+    pub severity: Severity,
+    /// The finding as it stands now; for a removal, as it stood.
+    pub finding: Finding,
+    /// The finding it replaces, where it was reworded.
+    pub before: Option<Finding>,
+    /// The clause left and came back.
+    pub returned: bool,
+    /// What decided ("dropped: limit.consent").
+    pub why: Vec<String>,
+}
+
+impl Event {
+    /// How loud the event is by itself.
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::AssuranceAdded | Self::ClaimRemoved => Severity::Notice,
+            _ => Severity::Alert,
+        }
+    }
+}
+
+impl ClauseChange {
+    fn new(event: Event, finding: &Finding, before: Option<&Finding>, why: Vec<String>) -> Self {
+        let severity = event.severity();
+        Self {
+            event,
+            severity,
+            finding: finding.clone(),
+            before: before.cloned(),
+            returned: false,
+            why,
+        }
+    }
+
+    /// A clause that is gone with nothing in its place: it may come back with the next visit.
+    pub fn is_plain_removal(&self) -> bool {
+        let removes = matches!(
+            self.event,
+            Event::ClaimRemoved | Event::AssuranceRemoved | Event::ChoiceRemoved
+        );
+        removes && self.before.is_none()
+    }
+}
+
+/// Compares the findings of two versions. With an empty ledger only the two count.
+///
+/// A clause moved, re-wrapped or reworded without a change of substance is no news.
+pub fn compare(before: &[Finding], after: &[Finding], ledger: &Ledger) -> Vec<ClauseChange> {
+    let (old, new) = (words_of(before), words_of(after));
+    let pairs = pair(&old, &new);
+    let mut changes = Vec::new();
+    for (index, finding) in after.iter().enumerate() {
+        match pairs.of_new[index] {
+            Some(other) => changes.extend(judge::reworded(&before[other], finding)),
+            None if new[index].is_part_of_any(&old) => {}
+            None => changes.extend(added(finding)),
+        }
+    }
+    for (index, finding) in before.iter().enumerate() {
+        if pairs.of_old[index].is_none() && !old[index].is_part_of_any(&new) {
+            changes.extend(removed(finding));
+        }
+    }
+    for change in &mut changes {
+        if !change.is_plain_removal() && ledger.knows(&change.finding) {
+            change.returned = true;
+            change.severity = Severity::Notice;
+        }
+    }
+    once_each(changes)
+}
+
+fn words_of(findings: &[Finding]) -> Vec<Words> {
+    findings
+        .iter()
+        .map(|finding| Words::new(&finding.text, finding.stance))
+        .collect()
+}
+
+fn added(finding: &Finding) -> Option<ClauseChange> {
+    let event = match finding.stance {
+        Stance::Claim => Event::ClaimAdded,
+        Stance::Assurance => Event::AssuranceAdded,
+        Stance::Choice => Event::ChoiceAdded,
+        Stance::Restriction | Stance::Mention => return None,
+    };
+    Some(ClauseChange::new(
+        event,
+        finding,
+        None,
+        vec!["never seen in this document".into()],
+    ))
+}
+
+fn removed(finding: &Finding) -> Option<ClauseChange> {
+    let event = match finding.stance {
+        Stance::Claim => Event::ClaimRemoved,
+        Stance::Assurance => Event::AssuranceRemoved,
+        Stance::Choice => Event::ChoiceRemoved,
+        Stance::Restriction | Stance::Mention => return None,
+    };
+    Some(ClauseChange::new(
+        event,
+        finding,
+        None,
+        vec!["gone from this document".into()],
+    ))
+}
+
+/// A text that stands twice on a page changes twice, and is told once.
+fn once_each(changes: Vec<ClauseChange>) -> Vec<ClauseChange> {
+    let mut seen = std::collections::HashSet::new();
+    changes
+        .into_iter()
+        .filter(|change| seen.insert((change.event, similar::key(&change.finding.text))))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

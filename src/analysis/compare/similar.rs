@@ -1,0 +1,118 @@
+//! Which old clause a new one replaces.
+
+use std::collections::HashMap;
+
+use crate::analysis::detect::Stance;
+use crate::analysis::lexicon::grammar::tokens;
+
+/// Below this share of common words two clauses are two.
+const PAIRED: f64 = 0.5;
+/// A clause with this share of its words in another was split off it or merged into it.
+const PART: f64 = 0.9;
+
+/// The words of a clause, counted.
+#[derive(Debug)]
+pub(super) struct Words {
+    counts: HashMap<String, u32>,
+    total: u32,
+    key: String,
+    stance: Stance,
+}
+
+/// Indices of the partners of old and new clauses.
+#[derive(Debug)]
+pub(super) struct Pairs {
+    pub of_old: Vec<Option<usize>>,
+    pub of_new: Vec<Option<usize>>,
+}
+
+/// The words of a text, folded, in order: equal for texts that differ in markup, case or punctuation.
+pub(super) fn key(text: &str) -> String {
+    let words: Vec<String> = tokens(text).into_iter().map(|token| token.folded).collect();
+    words.join(" ")
+}
+
+impl Words {
+    pub(super) fn new(text: &str, stance: Stance) -> Self {
+        let key = key(text);
+        let mut counts = HashMap::new();
+        let mut total = 0;
+        for word in key.split(' ') {
+            *counts.entry(word.to_owned()).or_insert(0) += 1;
+            total += 1;
+        }
+        Self {
+            counts,
+            total,
+            key,
+            stance,
+        }
+    }
+
+    fn common(&self, other: &Self) -> u32 {
+        let (few, many) = if self.counts.len() < other.counts.len() {
+            (self, other)
+        } else {
+            (other, self)
+        };
+        few.counts
+            .iter()
+            .map(|(word, count)| (*count).min(many.counts.get(word).copied().unwrap_or(0)))
+            .sum()
+    }
+
+    /// Dice's coefficient of the words.
+    fn similarity(&self, other: &Self) -> f64 {
+        if self.key == other.key {
+            return 1.0;
+        }
+        2.0 * f64::from(self.common(other)) / f64::from((self.total + other.total).max(1))
+    }
+
+    /// Whether nearly all its words stand in one of the others of the same stance.
+    pub(super) fn is_part_of_any(&self, others: &[Self]) -> bool {
+        let is_part = |other: &Self| f64::from(self.common(other)) >= PART * f64::from(self.total);
+        others.iter().any(|other| other.stance == self.stance && is_part(other))
+    }
+}
+
+/// Pairs each clause with the one it resembles most; equal ones first, each at most once.
+pub(super) fn pair(old: &[Words], new: &[Words]) -> Pairs {
+    let mut pairs = Pairs {
+        of_old: vec![None; old.len()],
+        of_new: vec![None; new.len()],
+    };
+    pair_equal(old, new, &mut pairs);
+    let mut candidates = Vec::new();
+    for (o, before) in old.iter().enumerate().filter(|(o, _)| pairs.of_old[*o].is_none()) {
+        for (n, after) in new.iter().enumerate().filter(|(n, _)| pairs.of_new[*n].is_none()) {
+            let similarity = before.similarity(after);
+            // Of two alike, the one of the same stance.
+            let preference = if before.stance == after.stance { 0.05 } else { 0.0 };
+            if similarity >= PAIRED {
+                candidates.push((similarity + preference, o, n));
+            }
+        }
+    }
+    candidates.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
+    for (_, o, n) in candidates {
+        if pairs.of_old[o].is_none() && pairs.of_new[n].is_none() {
+            pairs.of_old[o] = Some(n);
+            pairs.of_new[n] = Some(o);
+        }
+    }
+    pairs
+}
+
+fn pair_equal(old: &[Words], new: &[Words], pairs: &mut Pairs) {
+    let mut by_key: HashMap<(&str, Stance), Vec<usize>> = HashMap::new();
+    for (o, words) in old.iter().enumerate().rev() {
+        by_key.entry((&words.key, words.stance)).or_default().push(o);
+    }
+    for (n, words) in new.iter().enumerate() {
+        if let Some(o) = by_key.get_mut(&(words.key.as_str(), words.stance)).and_then(Vec::pop) {
+            pairs.of_old[o] = Some(n);
+            pairs.of_new[n] = Some(o);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+use super::*;
+use crate::analysis::detect::detect;
+use crate::analysis::document::Document;
+use crate::analysis::lexicon::Lexicon;
+
+fn findings(text: &str) -> Vec<Finding> {
+    detect(&Document::from_markdown(text), Lexicon::builtin(), Some("en")).findings
+}
+
+fn events(before: &str, after: &str) -> Vec<Event> {
+    let changes = compare(&findings(before), &findings(after), &Ledger::default());
+    changes.into_iter().map(|change| change.event).collect()
+}
+
+#[test]
+fn moving_and_rewrapping_is_no_news() {
+    let (a, b) = ("We use your posts to train our AI.", "We keep logs for a month.");
+    assert_eq!(
+        events(&format!("{a}\n\n{b}"), &format!("{b}\n\n## 2. New heading\n\n{a}")),
+        []
+    );
+}
+
+#[test]
+fn a_new_claim_is_told_and_a_dropped_condition_widens() {
+    assert_eq!(
+        events("We keep logs.", "We keep logs. We train our AI models on your posts."),
+        [Event::ClaimAdded]
+    );
+    let before = "With your consent, we may use your posts to train our AI models.";
+    assert_eq!(
+        events(before, "We may use your posts to train our AI models."),
+        [Event::ClaimWidened]
+    );
+}
+
+#[test]
+fn by_default_weakens_a_promise() {
+    let before = "We do not train our models on your files.";
+    assert_eq!(
+        events(before, "By default, we do not train our models on your files."),
+        [Event::AssuranceRemoved]
+    );
+}
+
+#[test]
+fn a_clause_of_the_ledger_is_returned_not_new() {
+    let new = findings("We train our AI models on your posts.");
+    let mut ledger = Ledger::default();
+    ledger.record(&new, 1);
+    let changes = compare(&[], &new, &ledger);
+    assert!(changes[0].returned);
+    assert_eq!(changes[0].severity, Severity::Notice);
+}
+
+#[test]
+fn a_removal_counts_when_it_lasts_and_is_told_once() {
+    let mut ledger = Ledger::default();
+    ledger.record(&findings("We do not train our AI models on your posts."), 1);
+    for _ in 1..Ledger::REMOVAL_VISITS {
+        ledger.count_visit(2);
+        assert!(ledger.take_lasting_removals().is_empty());
+    }
+    ledger.count_visit(2);
+    let told = ledger.take_lasting_removals();
+    assert_eq!(told[0].event, Event::AssuranceRemoved);
+    ledger.count_visit(2);
+    assert!(ledger.take_lasting_removals().is_empty());
+}
+
+#[test]
+fn a_text_that_stands_twice_is_told_once() {
+    let twice = "We train our AI models on your posts.\n\nWe train our AI models on your posts.";
+    assert_eq!(events("We keep logs.", twice), [Event::ClaimAdded]);
+}

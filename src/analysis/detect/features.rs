@@ -1,0 +1,289 @@
+//! What stands in a clause: concepts, relations between them, and the scope of what denies or limits them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Reason;
+use crate::analysis::lexicon::grammar::{Token, tokens};
+use crate::analysis::lexicon::matcher::Hit;
+use crate::analysis::lexicon::{Negation, Rule, Vocabulary, WordOrder};
+use crate::analysis::lexicon::{Order, Relation, Rules};
+use crate::analysis::segment::Clause;
+
+/// What the clauses before say of the topic.
+#[derive(Debug, Default)]
+pub(super) struct Context {
+    /// Text of the innermost heading, and whether it names the topic.
+    heading: (String, bool),
+    /// Block of the last clause that named the topic.
+    topic_block: Option<usize>,
+}
+
+impl Context {
+    /// Takes a judged clause into account.
+    pub(super) fn pass(&mut self, clause: &Clause, features: &Features<'_>) {
+        if features.has("topic") {
+            self.topic_block = Some(clause.block);
+        }
+        // A heading is a clause before it becomes the heading of the next.
+        if clause.heading.last().is_none_or(|above| *above != self.heading.0) || features.has("topic") {
+            self.heading = (
+                clause.text.clone(),
+                features.has("topic") || features.has("ai") && features.has("train"),
+            );
+        }
+    }
+
+    fn is_near_topic(&self, clause: &Clause) -> bool {
+        let in_heading = self.heading.1 && clause.heading.last() == Some(&self.heading.0);
+        let just_before = self.topic_block.is_some_and(|block| clause.block <= block + 1);
+        in_heading || just_before
+    }
+}
+
+/// The features of one clause.
+pub(super) struct Features<'a> {
+    rules: &'a Rules,
+    text: String,
+    tokens: Vec<Token>,
+    hits: Vec<Hit>,
+    names: BTreeSet<String>,
+    /// Tokens from here on are the clause's own, those before its lead-in's.
+    own: usize,
+}
+
+/// A stretch of tokens that names the topic.
+#[derive(Debug, Clone, Copy)]
+struct Topic {
+    start: usize,
+    end: usize,
+    strong: bool,
+    /// The verb, where there is one.
+    verb: usize,
+}
+
+impl<'a> Features<'a> {
+    pub(super) fn of(clause: &Clause, vocabulary: &Vocabulary, rules: &'a Rules, context: &Context) -> Self {
+        let lead = clause.lead_in.as_deref().unwrap_or_default();
+        let text = if lead.is_empty() {
+            clause.text.clone()
+        } else {
+            format!("{lead}\n{}", clause.text)
+        };
+        let own_byte = text.len() - clause.text.len();
+        let tokens = tokens(&text);
+        let own = tokens.partition_point(|token| token.start < own_byte);
+        let hits = without_false_friends(vocabulary.matcher.hits(&tokens), rules);
+        let mut features = Self {
+            rules,
+            text,
+            tokens,
+            hits,
+            names: BTreeSet::new(),
+            own,
+        };
+        features.name(clause, vocabulary, context);
+        features
+    }
+
+    fn name(&mut self, clause: &Clause, vocabulary: &Vocabulary, context: &Context) {
+        let mut names: BTreeSet<String> = self
+            .hits
+            .iter()
+            .map(|hit| self.rules.name(hit.concept).to_owned())
+            .collect();
+        let mut add = |name: &str, holds: bool| {
+            if holds {
+                names.insert(name.to_owned());
+            }
+        };
+        add("lead", self.own > 0);
+        add(
+            "data",
+            self.hits
+                .iter()
+                .any(|hit| self.rules.name(hit.concept).starts_with("data.")),
+        );
+        add(
+            "party",
+            self.hits
+                .iter()
+                .any(|hit| self.rules.name(hit.concept).starts_with("party.")),
+        );
+        add("near.topic", context.is_near_topic(clause));
+        let free_choice = self.first_free_choice();
+        add("choice.free", free_choice.is_some());
+        // A topic that stands in the lead-in alone is the lead-in's, not each item's.
+        let topics = self.topics(vocabulary.word_order);
+        if let Some(topic) = topics.iter().find(|topic| topic.end > self.own) {
+            add("topic", true);
+            add(
+                "topic.strong",
+                topics.iter().any(|topic| topic.strong && topic.end > self.own),
+            );
+            add("choice.first", free_choice.is_some_and(|choice| choice < topic.verb));
+            let negated = self.negation_of(topic, vocabulary.negation);
+            add("negated", negated.is_some());
+            add(
+                "excepted",
+                negated.is_some_and(|at| self.any("exception", |hit| hit.start > at)),
+            );
+            add("user.trains", self.people_train(topic));
+        } else if !topics.is_empty() {
+            add("near.topic", true);
+        }
+        add("people", ["yours", "user"].iter().any(|name| self.any(name, |_| true)));
+        self.names = names;
+    }
+
+    fn any(&self, concept: &str, test: impl Fn(&Hit) -> bool) -> bool {
+        self.of_concept(concept).any(|hit| test(&hit))
+    }
+
+    fn of_concept(&self, concept: &str) -> impl Iterator<Item = Hit> {
+        let id = self.rules.concept(concept);
+        self.hits.iter().copied().filter(move |hit| Some(hit.concept) == id)
+    }
+
+    fn topics(&self, word_order: WordOrder) -> Vec<Topic> {
+        let named = self.of_concept("training");
+        let mut found: Vec<Topic> = named
+            .map(|hit| Topic {
+                start: hit.start,
+                end: hit.end,
+                strong: true,
+                verb: hit.start,
+            })
+            .collect();
+        for relation in &self.rules.relations {
+            found.extend(self.related(relation, word_order));
+        }
+        found.sort_by_key(|topic| (!topic.strong, topic.start));
+        found
+    }
+
+    fn related(&self, relation: &Relation, word_order: WordOrder) -> Vec<Topic> {
+        let all = |names: &[String]| -> Vec<Hit> { names.iter().flat_map(|name| self.of_concept(name)).collect() };
+        let tools: Vec<Hit> = self.of_concept("ai_tool").collect();
+        let is_tool = |hit: &Hit| tools.iter().any(|tool| tool.start <= hit.start && hit.end <= tool.end);
+        let object_after = |left: &Hit, right: &Hit| left.start < right.end;
+        let mut found = Vec::new();
+        for left in all(&relation.left) {
+            for right in all(&relation.right)
+                .iter()
+                .filter(|right| relation.strong || !is_tool(right))
+            {
+                let (start, end) = (left.start.min(right.start), left.end.max(right.end));
+                let between = end - start - (left.end - left.start).min(end - start);
+                let in_order = match (relation.order, word_order) {
+                    (Order::Any, _) | (Order::Object, WordOrder::Free) => true,
+                    (Order::Object, WordOrder::VerbObject) => object_after(&left, right),
+                    (Order::Object, WordOrder::ObjectVerb) => object_after(right, &left),
+                };
+                let syllables = self.tokens[start..end].iter().filter(|token| token.is_syllable).count();
+                // A syllable counts a third of a word.
+                let distance = between - (syllables * 2 / 3).min(between);
+                if in_order && distance <= relation.within {
+                    found.push(Topic {
+                        start,
+                        end,
+                        strong: relation.strong,
+                        verb: left.start,
+                    });
+                }
+            }
+        }
+        found
+    }
+
+    /// Token of the first choice that is not the exception to something else.
+    fn first_free_choice(&self) -> Option<usize> {
+        let exception = self
+            .of_concept("exception")
+            .map(|hit| hit.start)
+            .min()
+            .unwrap_or(usize::MAX);
+        self.of_concept("choice")
+            .map(|hit| hit.start)
+            .filter(|start| *start < exception)
+            .min()
+    }
+
+    /// Token of the negation that governs the topic; one behind an exception does not.
+    fn negation_of(&self, topic: &Topic, side: Negation) -> Option<usize> {
+        let exceptions: Vec<usize> = self.of_concept("exception").map(|hit| hit.start).collect();
+        let governs = |at: usize| match side {
+            Negation::Before => at < topic.end,
+            Negation::After => at >= topic.start,
+            Negation::Around => true,
+        };
+        let parted = |at: usize| {
+            let (from, to) = (at.min(topic.verb), at.max(topic.verb));
+            exceptions.iter().any(|exception| (from..to).contains(exception)) || self.is_parted(from, to)
+        };
+        self.of_concept("negation")
+            .map(|hit| hit.start)
+            .find(|at| governs(*at) && !parted(*at))
+    }
+
+    /// A semicolon or full stop between two tokens ends a scope.
+    fn is_parted(&self, from: usize, to: usize) -> bool {
+        let byte = |index: usize| self.tokens.get(index).map_or(self.text.len(), |token| token.start);
+        self.text
+            .get(byte(from)..byte(to))
+            .is_some_and(|between| between.contains([';', '；', '。']))
+    }
+
+    /// People, not the service, do the training: "you can train your own models".
+    fn people_train(&self, topic: &Topic) -> bool {
+        let before = |hit: &Hit| hit.end <= topic.verb && topic.verb - hit.end <= 3;
+        let user = self.of_concept("user").filter(before).map(|hit| hit.end).max();
+        let service = self.of_concept("service").filter(before).map(|hit| hit.end).max();
+        user.is_some_and(|user| service.is_none_or(|service| service < user))
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.names.contains(name)
+    }
+
+    /// Whether the clause speaks of AI at all.
+    pub(super) fn is_near_topic(&self) -> bool {
+        ["ai", "topic", "train", "near.topic"].iter().any(|name| self.has(name))
+    }
+
+    /// Whether a rule's conditions hold.
+    pub(super) fn satisfy(&self, rule: &Rule) -> bool {
+        let holds = |written: &String| written.split('|').any(|name| self.has(name));
+        rule.needs.iter().all(holds) && !rule.unless.iter().any(holds)
+    }
+
+    /// Names of the concepts and features, sorted.
+    pub(super) fn concepts(&self) -> Vec<String> {
+        self.names.iter().cloned().collect()
+    }
+
+    /// The concepts seen, each with the words of the text.
+    pub(super) fn reasons(&self) -> Vec<Reason> {
+        let mut words: BTreeMap<(usize, usize), Reason> = BTreeMap::new();
+        for hit in &self.hits {
+            let range = self.tokens[hit.start].start..self.tokens[hit.end - 1].end;
+            let concept = self.rules.name(hit.concept).to_owned();
+            words.entry((hit.start, usize::from(hit.concept))).or_insert(Reason {
+                concept,
+                words: self.text[range].to_owned(),
+            });
+        }
+        words.into_values().collect()
+    }
+}
+
+/// Drops what `not_topic` covers.
+fn without_false_friends(hits: Vec<Hit>, rules: &Rules) -> Vec<Hit> {
+    let id = rules.concept("not_topic");
+    let friends: Vec<Hit> = hits.iter().copied().filter(|hit| Some(hit.concept) == id).collect();
+    let covered = |hit: &Hit| {
+        friends
+            .iter()
+            .any(|friend| friend.start < hit.end && hit.start < friend.end)
+    };
+    hits.into_iter().filter(|hit| !covered(hit)).collect()
+}

@@ -1,0 +1,162 @@
+//! Which clauses speak of AI training, and what they say. Knows no word of any language: the lexicon does.
+
+mod dates;
+mod features;
+mod language;
+
+use serde::{Deserialize, Serialize};
+
+use self::features::{Context, Features};
+use crate::analysis::document::{Document, Link};
+use crate::analysis::lexicon::{Lexicon, Rule, Vocabulary};
+use crate::analysis::segment::{Clause, clauses};
+
+/// What a clause says about AI training.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stance {
+    /// The service, or affiliates, partners, third parties, use or may use people's data to train or develop AI.
+    Claim,
+    /// It promises not to, or only with consent.
+    Assurance,
+    /// An opt-out, opt-in, right to object, setting, form or deadline about it.
+    Choice,
+    /// It forbids users or outsiders to train on its content or output.
+    Restriction,
+    /// AI features, automated decisions, disclaimers.
+    Mention,
+}
+
+/// A clause that speaks of AI training.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    pub stance: Stance,
+    /// The clause as written.
+    pub text: String,
+    /// The headings above it, outermost first.
+    pub heading: Vec<String>,
+    /// The words that give a list item or cell its actor and verb.
+    pub lead_in: Option<String>,
+    pub links: Vec<Link>,
+    /// Dates as written, in the clause.
+    pub dates: Vec<String>,
+    /// 0 to 1.
+    pub confidence: f32,
+    /// The concepts the clause speaks of, by their names in the rules, sorted.
+    pub concepts: Vec<String>,
+    /// The phrases that made the finding; the rule's name comes first.
+    pub why: Vec<Reason>,
+}
+
+/// One phrase that made a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    pub concept: String,
+    /// The words of the text that matched.
+    pub words: String,
+}
+
+/// What a document says about AI training.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Detection {
+    /// The document's main language (ISO 639-1), when it could be told.
+    pub lang: Option<String>,
+    /// False when there is no lexicon for that language: read, but not understood.
+    pub understood: bool,
+    pub findings: Vec<Finding>,
+}
+
+/// A clause near the topic, and why it is a finding or none.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Consideration {
+    pub text: String,
+    /// The rule that decided, when one did.
+    pub verdict: Option<(String, Stance)>,
+    /// Everything that was seen: concepts with their words, features of structure without.
+    pub seen: Vec<Reason>,
+}
+
+/// Finds the clauses that speak of AI training. `lang` overrides what would be detected.
+pub fn detect(document: &Document, lexicon: &Lexicon, lang: Option<&str>) -> Detection {
+    let lang = lang
+        .map(str::to_owned)
+        .or_else(|| language::of_document(document, lexicon));
+    let mut findings = Vec::new();
+    let understood = walk(document, lexicon, lang.as_deref(), |clause, features, rule| {
+        findings.extend(rule.map(|rule| finding(clause, features, rule)));
+    });
+    Detection {
+        lang,
+        understood,
+        findings,
+    }
+}
+
+/// Every clause near the topic, findings or not, with the reasons.
+pub fn explain(document: &Document, lexicon: &Lexicon, lang: Option<&str>) -> Vec<Consideration> {
+    let lang = lang
+        .map(str::to_owned)
+        .or_else(|| language::of_document(document, lexicon));
+    let mut considered = Vec::new();
+    walk(document, lexicon, lang.as_deref(), |clause, features, rule| {
+        if rule.is_some() || features.is_near_topic() {
+            let verdict = rule.map(|rule| (rule.name.clone(), rule.stance));
+            considered.push(Consideration {
+                text: clause.text.clone(),
+                verdict,
+                seen: features.reasons(),
+            });
+        }
+    });
+    considered
+}
+
+/// Judges each clause in its block's language; false when the document's language has no lexicon.
+fn walk(
+    document: &Document,
+    lexicon: &Lexicon,
+    lang: Option<&str>,
+    mut visit: impl FnMut(&Clause, &Features<'_>, Option<&Rule>),
+) -> bool {
+    let main = lang.and_then(|lang| lexicon.vocabulary(lang));
+    let abbreviations = main.map_or(&[][..], |vocabulary| &vocabulary.abbreviations);
+    let mut context = Context::default();
+    let mut current: (usize, Option<&Vocabulary>) = (usize::MAX, main);
+    for clause in clauses(document, abbreviations) {
+        if current.0 != clause.block {
+            let text = document
+                .blocks
+                .get(clause.block)
+                .map_or("", |block| block.text.as_str());
+            current = (clause.block, language::of_block(text, main, lexicon));
+        }
+        let Some(vocabulary) = current.1 else { continue };
+        let features = Features::of(&clause, vocabulary, &lexicon.rules, &context);
+        let rule = lexicon.rules.rules.iter().find(|rule| features.satisfy(rule));
+        visit(&clause, &features, rule);
+        context.pass(&clause, &features);
+    }
+    main.is_some()
+}
+
+fn finding(clause: &Clause, features: &Features<'_>, rule: &Rule) -> Finding {
+    let mut why = vec![Reason {
+        concept: "rule".into(),
+        words: rule.name.clone(),
+    }];
+    why.extend(features.reasons());
+    Finding {
+        stance: rule.stance,
+        text: clause.text.clone(),
+        heading: clause.heading.clone(),
+        lead_in: clause.lead_in.clone(),
+        links: clause.links.clone(),
+        dates: dates::in_text(&clause.text),
+        confidence: rule.confidence,
+        concepts: features.concepts(),
+        why,
+    }
+}
+
+#[cfg(test)]
+mod tests;

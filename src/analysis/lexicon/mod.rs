@@ -1,0 +1,230 @@
+//! Language knowledge as data: rules, and for each language the phrases of each concept.
+//!
+//! The files lie in `src/lexicon/`; its README explains them to translators.
+
+mod check;
+mod file;
+pub mod grammar;
+pub mod matcher;
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::{LazyLock, OnceLock};
+
+pub use self::check::Failure;
+use self::file::Language;
+pub use self::file::{Negation, Rule, WordOrder};
+pub(crate) use self::file::{Order, Relation, Rules};
+use self::matcher::{Builder, ConceptId, Matcher};
+
+/// A lexicon that cannot be used: which file, and what is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}: {what}")]
+pub struct LexiconError {
+    pub file: String,
+    pub what: String,
+}
+
+/// The rules and the phrases of all languages; a language is compiled when it is first used.
+#[derive(Debug)]
+pub struct Lexicon {
+    pub(crate) rules: Rules,
+    languages: Vec<LazyLanguage>,
+    hash: u64,
+}
+
+#[derive(Debug)]
+struct LazyLanguage {
+    code: String,
+    sources: Vec<String>,
+    compiled: OnceLock<Result<Vocabulary, LexiconError>>,
+}
+
+/// The compiled phrases of one language.
+#[derive(Debug)]
+pub struct Vocabulary {
+    pub lang: String,
+    pub word_order: WordOrder,
+    pub negation: Negation,
+    pub abbreviations: Vec<String>,
+    pub matcher: Matcher,
+    function_words: HashSet<String>,
+    examples: Vec<file::Example>,
+}
+
+static BUILTIN: LazyLock<Lexicon> = LazyLock::new(|| {
+    let languages = BUILTIN_LANGUAGES
+        .iter()
+        .map(|(code, source)| ((*code).to_owned(), (*source).to_owned()));
+    Lexicon::new(include_str!("../../lexicon/rules.toml"), languages.collect()).unwrap_or_else(|_| Lexicon::empty())
+});
+
+macro_rules! builtin_languages {
+    ($($code:literal),+ $(,)?) => {
+        const BUILTIN_LANGUAGES: &[(&str, &str)] = &[$(($code, include_str!(concat!("../../lexicon/", $code, ".toml")))),+];
+    };
+}
+
+builtin_languages!("en");
+
+impl Lexicon {
+    /// The lexicon shipped with the program.
+    pub fn builtin() -> &'static Self {
+        &BUILTIN
+    }
+
+    fn empty() -> Self {
+        Self {
+            rules: Rules::default(),
+            languages: Vec::new(),
+            hash: 0,
+        }
+    }
+
+    fn new(rules: &str, languages: Vec<(String, String)>) -> Result<Self, LexiconError> {
+        let mut hasher = DefaultHasher::new();
+        (rules, &languages).hash(&mut hasher);
+        let rules = file::rules(rules)?;
+        let lazy = |(code, source)| LazyLanguage {
+            code,
+            sources: vec![source],
+            compiled: OnceLock::new(),
+        };
+        Ok(Self {
+            rules,
+            languages: languages.into_iter().map(lazy).collect(),
+            hash: hasher.finish(),
+        })
+    }
+
+    /// This lexicon with a user's own phrases added: a language file that needs only `lang` and `[concepts]`.
+    ///
+    /// # Errors
+    /// A file that is no lexicon.
+    pub fn extended(&self, sources: &[&str]) -> Result<Self, LexiconError> {
+        let mut hasher = DefaultHasher::new();
+        (self.hash, sources).hash(&mut hasher);
+        let copy = |language: &LazyLanguage| LazyLanguage {
+            code: language.code.clone(),
+            sources: language.sources.clone(),
+            compiled: OnceLock::new(),
+        };
+        let mut languages: Vec<LazyLanguage> = self.languages.iter().map(copy).collect();
+        for source in sources {
+            let code = file::language(source, "your lexicon")?.lang;
+            match languages.iter_mut().find(|language| language.code == code) {
+                Some(language) => language.sources.push((*source).to_owned()),
+                None => languages.push(LazyLanguage {
+                    code,
+                    sources: vec![(*source).to_owned()],
+                    compiled: OnceLock::new(),
+                }),
+            }
+        }
+        let extended = Self {
+            rules: self.rules.clone(),
+            languages,
+            hash: hasher.finish(),
+        };
+        for language in extended.languages.iter().filter(|language| language.sources.len() > 1) {
+            extended.compile(language).as_ref().map_err(Clone::clone)?;
+        }
+        Ok(extended)
+    }
+
+    /// Changes whenever a rule or phrase changes.
+    pub fn hash(&self) -> u64 {
+        self.hash
+    }
+
+    /// ISO 639-1 codes of the languages understood.
+    pub fn languages(&self) -> impl Iterator<Item = &str> {
+        self.languages.iter().map(|language| language.code.as_str())
+    }
+
+    /// The vocabulary of a language, when there is one.
+    pub fn vocabulary(&self, code: &str) -> Option<&Vocabulary> {
+        let language = self.languages.iter().find(|language| language.code == code)?;
+        self.compile(language).as_ref().ok()
+    }
+
+    fn compile<'a>(&self, language: &'a LazyLanguage) -> &'a Result<Vocabulary, LexiconError> {
+        language
+            .compiled
+            .get_or_init(|| self.rules.compile(&language.code, &language.sources))
+    }
+
+    /// The language whose function words the text has most of, when it has enough of them.
+    pub fn language_by_function_words(&self, text: &str) -> Option<&str> {
+        let words = grammar::tokens(text);
+        let known = self.languages().filter_map(|code| self.vocabulary(code));
+        let count = |vocabulary: &Vocabulary| {
+            words
+                .iter()
+                .filter(|w| vocabulary.function_words.contains(&w.folded))
+                .count()
+        };
+        let best = known
+            .map(|vocabulary| (count(vocabulary), vocabulary))
+            .max_by_key(|(count, _)| *count)?;
+        (best.0 * 6 >= words.len() && best.0 > 0).then_some(best.1.lang.as_str())
+    }
+}
+
+impl Rules {
+    fn compile(&self, code: &str, sources: &[String]) -> Result<Vocabulary, LexiconError> {
+        let file = format!("{code}.toml");
+        let fault = |what: String| LexiconError {
+            file: file.clone(),
+            what,
+        };
+        let mut builder = Builder::default();
+        let mut languages = Vec::new();
+        for source in sources {
+            let language: Language = file::language(source, &file)?;
+            for (name, phrases) in &language.concepts {
+                let id = self
+                    .concept(name)
+                    .ok_or_else(|| fault(format!("there is no concept `{name}` in rules.toml")))?;
+                for phrase in phrases {
+                    builder
+                        .add(id, phrase, |name| self.concept(name))
+                        .map_err(|what| fault(format!("{name}: {what}")))?;
+                }
+            }
+            languages.push(language);
+        }
+        let first = &languages[0];
+        let folded = |word: &String| {
+            grammar::tokens(word)
+                .into_iter()
+                .map(|token| token.folded)
+                .collect::<String>()
+        };
+        Ok(Vocabulary {
+            lang: code.to_owned(),
+            word_order: first.word_order,
+            negation: first.negation,
+            abbreviations: first.abbreviations.iter().map(|word| word.to_lowercase()).collect(),
+            matcher: builder.build(),
+            function_words: first.function_words.iter().map(folded).collect(),
+            examples: languages.into_iter().flat_map(|language| language.examples).collect(),
+        })
+    }
+
+    /// The concept's index.
+    pub(crate) fn concept(&self, name: &str) -> Option<ConceptId> {
+        self.index.get(name).copied()
+    }
+
+    /// The concept's name.
+    pub(crate) fn name(&self, id: ConceptId) -> &str {
+        self.concepts
+            .get(usize::from(id))
+            .map_or("", |concept| concept.name.as_str())
+    }
+}
+
+fn index_of(names: impl Iterator<Item = String>) -> HashMap<String, ConceptId> {
+    names.zip(0..).collect()
+}
