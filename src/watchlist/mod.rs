@@ -1,8 +1,21 @@
 //! The watchlist: which documents of which services to watch, when, and whom to tell.
 
+mod channel;
+mod crontab;
+mod fault;
+mod keys;
+mod read;
+mod table;
+#[cfg(test)]
+mod tests;
+
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use url::Url;
+
+pub use crontab::{Crontab, CrontabError};
+pub use fault::{Fault, Faults};
+pub use read::{load, parse};
 
 /// Everything `watchlist.toml` (and what it includes) says.
 #[derive(Debug, Clone)]
@@ -13,6 +26,8 @@ pub struct Watchlist {
     pub language: String,
     /// Name and account the letters of objection are signed with.
     pub signature: Signature,
+    /// Files and folders of the user's own lexicon.
+    pub lexicon: Vec<std::path::PathBuf>,
     pub channels: Vec<Channel>,
     pub watches: Vec<Watch>,
 }

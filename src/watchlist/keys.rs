@@ -1,0 +1,339 @@
+//! The keys that a watch and `[defaults]` share.
+
+use std::path::Path;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use scraper::Selector;
+use url::Url;
+
+use super::crontab::Crontab;
+use super::fault::Fault;
+use super::table::{Table, Text, suggest};
+use super::{Edge, FetchMode, Notify, Objection, Range, Reading, Schedule, Watch};
+
+const DEFAULT_SCHEDULE: &str = "0 7,19 * * *";
+const DEFAULT_JITTER_SECONDS: u32 = 15 * 60;
+/// Languages that letters and alerts are written in.
+pub(super) const WRITTEN: &[(&str, &str)] = &[("de", "de"), ("en", "en"), ("fr", "fr")];
+
+/// What is said of a watch, by itself or by the defaults.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Keys {
+    service: Option<String>,
+    lang: Option<String>,
+    fetch: Option<FetchMode>,
+    select: Option<Vec<String>>,
+    remove: Option<Vec<String>>,
+    ranges: Option<Vec<Range>>,
+    schedule: Option<String>,
+    time_zone: Option<Tz>,
+    jitter_seconds: Option<u32>,
+    notify: Option<Notify>,
+    pub(super) channels: Option<Vec<Text>>,
+    objection: Option<Objection>,
+    robots: Option<bool>,
+}
+
+impl Keys {
+    pub(super) fn read(table: &Table<'_>) -> Self {
+        let modes = [
+            ("auto", FetchMode::Auto),
+            ("http", FetchMode::Http),
+            ("browser", FetchMode::Browser),
+        ];
+        let notify = [
+            ("alert", Notify::Alert),
+            ("notice", Notify::Notice),
+            ("any-change", Notify::AnyChange),
+        ];
+        Self {
+            service: table.plain_text("service"),
+            lang: lang(table),
+            fetch: table.choice("fetch", &modes),
+            select: selectors(table, "select"),
+            remove: selectors(table, "remove"),
+            ranges: ranges(table),
+            schedule: schedule(table),
+            time_zone: time_zone(table),
+            jitter_seconds: jitter(table),
+            notify: table.choice("notify", &notify),
+            channels: table.texts("channels"),
+            objection: table.table("objection").map(|table| objection(&table)),
+            robots: table.flag("robots"),
+        }
+    }
+
+    /// These, and where they are silent the others.
+    pub(super) fn or(self, other: &Self) -> Self {
+        let other = other.clone();
+        Self {
+            service: self.service.or(other.service),
+            lang: self.lang.or(other.lang),
+            fetch: self.fetch.or(other.fetch),
+            select: self.select.or(other.select),
+            remove: self.remove.or(other.remove),
+            ranges: self.ranges.or(other.ranges),
+            schedule: self.schedule.or(other.schedule),
+            time_zone: self.time_zone.or(other.time_zone),
+            jitter_seconds: self.jitter_seconds.or(other.jitter_seconds),
+            notify: self.notify.or(other.notify),
+            channels: self.channels.or(other.channels),
+            objection: self.objection.or(other.objection),
+            robots: self.robots.or(other.robots),
+        }
+    }
+
+    /// The watch, whose channels are named later when all of them are known.
+    pub(super) fn into_watch(self, id: String, title: Option<String>, pages: Vec<Url>, local: Tz) -> Watch {
+        let (service, document) = id.split_once('/').unwrap_or((&id, &id));
+        Watch {
+            service: self.service.unwrap_or_else(|| service.to_owned()),
+            title: title.unwrap_or_else(|| document.to_owned()),
+            pages,
+            lang: self.lang,
+            fetch: self.fetch.unwrap_or_default(),
+            reading: Reading {
+                select: self.select.unwrap_or_default(),
+                remove: self.remove.unwrap_or_default(),
+                ranges: self.ranges.unwrap_or_default(),
+            },
+            schedule: Schedule {
+                line: self.schedule.unwrap_or_else(|| DEFAULT_SCHEDULE.to_owned()),
+                time_zone: self.time_zone.unwrap_or(local),
+                jitter_seconds: self.jitter_seconds.unwrap_or(DEFAULT_JITTER_SECONDS),
+            },
+            notify: self.notify.unwrap_or_default(),
+            channels: Vec::new(),
+            objection: self.objection,
+            robots: self.robots.unwrap_or(true),
+            id,
+        }
+    }
+}
+
+/// A web address, checked.
+pub(super) fn web_address(table: &Table<'_>, text: &Text) -> Option<Url> {
+    let refuse = |what: String, remedy: &str| {
+        table.fault(Fault::new(&text.place, what, remedy));
+        None
+    };
+    match Url::parse(&text.text) {
+        Err(error) => refuse(
+            format!("`{}` is no address: {error}", text.text),
+            "copy it from the browser; it starts with `https://`",
+        ),
+        Ok(url) if !matches!(url.scheme(), "http" | "https") => refuse(
+            format!("an address cannot start with `{}:`", url.scheme()),
+            "only pages at `https://` or `http://` can be read",
+        ),
+        Ok(url) if !url.username().is_empty() || url.password().is_some() => refuse(
+            "an address cannot hold a name or password".into(),
+            "remove what stands before the `@`: the watchlist holds no secrets",
+        ),
+        Ok(url) => Some(url),
+    }
+}
+
+fn lang(table: &Table<'_>) -> Option<String> {
+    let text = table.text("lang")?;
+    let is_code = (2..=3).contains(&text.text.len()) && text.text.bytes().all(|byte| byte.is_ascii_lowercase());
+    if !is_code {
+        let what = format!("`{}` is no language code", text.text);
+        table.fault(Fault::new(
+            &text.place,
+            what,
+            "write two small letters such as `de`, or leave `lang` out to have it detected",
+        ));
+    }
+    is_code.then_some(text.text)
+}
+
+fn selectors(table: &Table<'_>, key: &'static str) -> Option<Vec<String>> {
+    let texts = table.texts(key)?;
+    texts.into_iter().map(|text| selector(table, text)).collect()
+}
+
+fn selector(table: &Table<'_>, text: Text) -> Option<String> {
+    if let Err(error) = Selector::parse(&text.text) {
+        let what = format!("`{}` is no CSS selector: {error}", text.text);
+        let remedy =
+            "write it as in a style sheet, such as `main`, `#content`, `.article-body` or `div[role=\"main\"]`";
+        table.fault(Fault::new(&text.place, what, remedy));
+        return None;
+    }
+    Some(text.text)
+}
+
+const RANGE: &str = "write `ranges = [{ from = { before = \"h1\" }, to = { after = \"#end\" } }]`";
+
+fn ranges(table: &Table<'_>) -> Option<Vec<Range>> {
+    let tables = table.tables("ranges", RANGE)?;
+    let read = |range: &Table<'_>| {
+        let (from, to) = (edge(range, "from"), edge(range, "to"));
+        range.refuse_unknown();
+        Some(Range { from: from?, to: to? })
+    };
+    tables.iter().map(read).collect()
+}
+
+fn edge(range: &Table<'_>, key: &'static str) -> Option<Edge> {
+    let Some(edge) = range.table(key) else {
+        range.fault(Fault::new(&range.place, format!("a range needs `{key}`"), RANGE));
+        return None;
+    };
+    let (before, after) = (edge.text("before"), edge.text("after"));
+    edge.refuse_unknown();
+    match (before, after) {
+        (Some(text), None) => selector(&edge, text).map(Edge::Before),
+        (None, Some(text)) => selector(&edge, text).map(Edge::After),
+        _ => {
+            let what = format!("`{key}` needs either `before` or `after`");
+            edge.fault(Fault::new(&edge.place, what, RANGE));
+            None
+        }
+    }
+}
+
+fn schedule(table: &Table<'_>) -> Option<String> {
+    let text = table.text("schedule")?;
+    match Crontab::parse(&text.text) {
+        Ok(_) => Some(text.text),
+        Err(error) => {
+            let place = text.place.within(&text.text, error.span);
+            table.fault(Fault::new(&place, error.what, error.remedy));
+            None
+        }
+    }
+}
+
+fn time_zone(table: &Table<'_>) -> Option<Tz> {
+    let text = table.text("time_zone")?;
+    let zone = text.text.parse().ok();
+    if zone.is_none() {
+        let names: Vec<&str> = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).collect();
+        let near = similar::get_close_matches(text.text.as_str(), &names, 1, 0.6);
+        let remedy = match near.first() {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "name one as in `Europe/Berlin`, or `UTC`; without one the machine's own is taken".into(),
+        };
+        table.fault(Fault::new(
+            &text.place,
+            format!("unknown time zone `{}`", text.text),
+            remedy,
+        ));
+    }
+    zone
+}
+
+/// `jitter = "15m"`: seconds, minutes or hours.
+fn jitter(table: &Table<'_>) -> Option<u32> {
+    let text = table.text("jitter")?;
+    let unit = text.text.chars().last().and_then(|unit| match unit {
+        's' => Some(1),
+        'm' => Some(60),
+        'h' => Some(3600),
+        _ => None,
+    });
+    let amount = text
+        .text
+        .get(..text.text.len().saturating_sub(1))
+        .and_then(|amount| amount.parse::<u32>().ok());
+    let seconds = amount
+        .zip(unit)
+        .and_then(|(amount, unit)| amount.checked_mul(unit))
+        .filter(|all| *all <= 86_400);
+    if seconds.is_none() {
+        let what = format!("`{}` is no span of time up to a day", text.text);
+        table.fault(Fault::new(
+            &text.place,
+            what,
+            "write `jitter = \"15m\"` (s, m or h), or \"0s\" for none",
+        ));
+    }
+    seconds
+}
+
+fn objection(table: &Table<'_>) -> Objection {
+    let url = table
+        .text("url")
+        .and_then(|text| web_address(table, &text).map(|_| text.text));
+    let deadline = table.day("deadline").and_then(|text| {
+        let day = text.text.parse::<NaiveDate>().ok();
+        if day.is_none() {
+            let what = format!("`{}` is no day", text.text);
+            table.fault(Fault::new(
+                &text.place,
+                what,
+                "write year, month, day, as in \"2025-05-26\"",
+            ));
+        }
+        day.map(|day| day.to_string())
+    });
+    let objection = Objection {
+        url,
+        login: table.flag("login").unwrap_or_default(),
+        steps: table
+            .texts("steps")
+            .unwrap_or_default()
+            .into_iter()
+            .map(|text| text.text)
+            .collect(),
+        letter: table.choice("letter", WRITTEN).map(str::to_owned),
+        address: table.plain_text("address"),
+        deadline,
+    };
+    table.refuse_unknown();
+    objection
+}
+
+/// `service/document`, checked.
+pub(super) fn id(table: &Table<'_>) -> Option<Text> {
+    let Some(text) = table.text("id") else {
+        let remedy = "add `id = \"service/document\"`, such as `id = \"ebay/privacy\"`";
+        table.fault(Fault::new(&table.place, "this watch has no `id`", remedy));
+        return None;
+    };
+    let is_part = |part: &str| {
+        let starts_well = part.starts_with(|letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit());
+        let is_plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "-_.".contains(letter);
+        starts_well && part.chars().all(is_plain)
+    };
+    let is_good = text
+        .text
+        .split_once('/')
+        .is_some_and(|(service, document)| is_part(service) && is_part(document));
+    if !is_good {
+        let what = format!("`{}` cannot be an id", text.text);
+        let remedy = "write `service/document` in small letters, digits, `-`, `_` and `.`, such as `ebay/privacy`";
+        table.fault(Fault::new(&text.place, what, remedy));
+    }
+    is_good.then_some(text)
+}
+
+/// Paths are meant from the file that names them; `~` stays for who reads them.
+pub(super) fn beside(file: &Path, named: &str) -> std::path::PathBuf {
+    if named.starts_with("~/") {
+        return named.into();
+    }
+    file.parent().unwrap_or(Path::new("")).join(named)
+}
+
+/// The channels that a watch names, each checked against those there are.
+pub(super) fn known_channels(names: &[Text], there: &[&str], faults: &mut Vec<Fault>) -> Vec<String> {
+    let mut found = Vec::new();
+    for name in names {
+        if !there.contains(&name.text.as_str()) {
+            let what = format!("there is no channel `{}`", name.text);
+            let mut remedy = format!("describe it under `[channel.{}]`", name.text);
+            let suggestion = suggest(&name.text, there);
+            if suggestion.ends_with('?') {
+                remedy = format!("{suggestion} Else {remedy}");
+            }
+            faults.push(Fault::new(&name.place, what, remedy));
+        } else if !found.contains(&name.text) {
+            found.push(name.text.clone());
+        }
+    }
+    found
+}

@@ -1,0 +1,304 @@
+//! Reads `watchlist.toml` and what it includes, and gathers every fault before anything is done.
+
+use std::cell::RefCell;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+use toml::de::DeTable;
+
+use super::fault::{Fault, Faults, Place, Source};
+use super::keys::{self, Keys, WRITTEN, web_address};
+use super::table::{Table, Text};
+use super::{Channel, ChannelKind, Signature, Watch, Watchlist, channel};
+
+const EXAMPLE: &str = "add `[[watch]]` with `id = \"service/document\"` and `url = \"https://…\"`";
+const NO_FILE: &str =
+    "write one there (the watchlist.toml that comes with clausewatch is a start), or name one with --watchlist";
+
+/// Reads a watchlist and what it includes.
+pub fn load(path: &Path) -> Result<Watchlist, Faults> {
+    parse(path, &|path| std::fs::read_to_string(path), local_time_zone())
+}
+
+/// The machine's time zone, by the link that systemd and the C library go by.
+fn local_time_zone() -> Tz {
+    let link = std::fs::read_link("/etc/localtime").ok();
+    let name = link
+        .as_deref()
+        .and_then(Path::to_str)
+        .and_then(|path| path.split_once("zoneinfo/"));
+    name.and_then(|(_, name)| name.parse().ok()).unwrap_or(Tz::UTC)
+}
+
+/// Pure: reads a watchlist through `read`; `local` is the time zone of watches that name none.
+pub fn parse(path: &Path, read: &dyn Fn(&Path) -> io::Result<String>, local: Tz) -> Result<Watchlist, Faults> {
+    let mut reader = Reader::new(read, local);
+    reader.file(path, None, &Keys::default());
+    reader.finish(path)
+}
+
+struct Reader<'r> {
+    read: &'r dyn Fn(&Path) -> io::Result<String>,
+    local: Tz,
+    faults: Vec<Fault>,
+    /// Every file read, in order; the open ones, outermost first.
+    files: Vec<PathBuf>,
+    open: Vec<PathBuf>,
+    contact: Option<String>,
+    language: Option<String>,
+    signature: Option<Signature>,
+    lexicon: Vec<PathBuf>,
+    channels: Vec<(Text, Option<Channel>)>,
+    /// With where the id is written, and the channels it names.
+    watches: Vec<(Watch, Place, Option<Vec<Text>>)>,
+}
+
+impl<'r> Reader<'r> {
+    fn new(read: &'r dyn Fn(&Path) -> io::Result<String>, local: Tz) -> Self {
+        Self {
+            read,
+            local,
+            faults: Vec::new(),
+            files: Vec::new(),
+            open: Vec::new(),
+            contact: None,
+            language: None,
+            signature: None,
+            lexicon: Vec::new(),
+            channels: Vec::new(),
+            watches: Vec::new(),
+        }
+    }
+
+    /// Reads one file; `named` is where another one includes it.
+    fn file(&mut self, path: &Path, named: Option<&Place>, defaults: &Keys) {
+        let path = plain(path);
+        if self.open.contains(&path) {
+            let round: Vec<String> = self
+                .open
+                .iter()
+                .chain([&path])
+                .map(|path| path.display().to_string())
+                .collect();
+            if let Some(named) = named {
+                let what = format!("this file includes itself: {}", round.join(" -> "));
+                self.faults
+                    .push(Fault::new(named, what, "remove one `include` of the circle"));
+            }
+            return;
+        }
+        if self.files.contains(&path) {
+            return;
+        }
+        let text = match (self.read)(&path) {
+            Ok(text) => text,
+            Err(error) => {
+                let what = format!("cannot read the watchlist {}: {error}", path.display());
+                let remedy = if error.kind() == io::ErrorKind::InvalidData {
+                    "save it as UTF-8"
+                } else {
+                    NO_FILE
+                };
+                self.faults.push(match named {
+                    Some(place) => Fault::new(place, what, "mend the path: it is meant from the file that names it"),
+                    None => Fault::of_file(&path, what, remedy),
+                });
+                return;
+            }
+        };
+        self.files.push(path.clone());
+        self.open.push(path.clone());
+        let source = Arc::new(Source { path, text });
+        self.document(&source, defaults);
+        self.open.pop();
+    }
+
+    fn document(&mut self, source: &Arc<Source>, defaults: &Keys) {
+        let place = |span| Place {
+            source: Arc::clone(source),
+            span,
+        };
+        let (document, errors) = DeTable::parse_recoverable(&source.text);
+        if !errors.is_empty() {
+            // What else such a file says may be a consequence, so its syntax is all that is told.
+            for error in &errors {
+                let span = error.span().unwrap_or(0..0);
+                let what = format!("this is no TOML: {}", error.message().replace('\n', ", "));
+                let remedy = "mend this line: keys and strings are written as in `title = \"…\"`";
+                self.faults.push(Fault::new(&place(span), what, remedy));
+            }
+            return;
+        }
+        let desk = RefCell::new(std::mem::take(&mut self.faults));
+        let top = Table::new("", place(0..0), document.get_ref(), &desk);
+        let includes = self.top(&top, defaults);
+        self.faults = desk.take();
+        for (include, defaults) in includes {
+            let path = keys::beside(&source.path, &include.text);
+            self.file(&path, Some(&include.place), &defaults);
+        }
+    }
+
+    /// Reads the keys of a file; returns what it includes, with the defaults for it.
+    fn top(&mut self, top: &Table<'_>, outer: &Keys) -> Vec<(Text, Keys)> {
+        let contact = top.text("contact");
+        if let Some(contact) = &contact
+            && contact.text.parse::<lettre::Address>().is_err()
+        {
+            web_address(top, contact);
+        }
+        let language = top.choice("language", WRITTEN).map(str::to_owned);
+        let signature = top.table("signature").map(|table| {
+            let signature = Signature {
+                name: table.plain_text("name"),
+                account: table.plain_text("account"),
+            };
+            table.refuse_unknown();
+            signature
+        });
+        self.contact = self.contact.take().or(contact.map(|contact| contact.text));
+        self.language = self.language.take().or(language);
+        self.signature = self.signature.take().or(signature);
+
+        for lexicon in top.texts("lexicon").unwrap_or_default() {
+            let path = keys::beside(&lexicon.place.source.path, &lexicon.text);
+            match (self.read)(&path) {
+                Err(error) if error.kind() != io::ErrorKind::IsADirectory => {
+                    let what = format!("cannot read the lexicon {}: {error}", path.display());
+                    let remedy = "mend the path: it is meant from the file that names it";
+                    top.fault(Fault::new(&lexicon.place, what, remedy));
+                }
+                _ => self.lexicon.push(path),
+            }
+        }
+
+        let defaults = top.table("defaults").map(|table| {
+            let keys = Keys::read(&table);
+            table.refuse_unknown();
+            keys
+        });
+        let defaults = defaults.unwrap_or_default().or(outer);
+
+        for (name, table) in top.named_tables("channel") {
+            let channel = channel::read(&name, &table);
+            match self.channels.iter().find(|(other, _)| other.text == name.text) {
+                Some((first, _)) => {
+                    let what = format!("a second channel `{}`", name.text);
+                    let remedy = "give it another name, with `kind` to say what it is";
+                    top.fault(Fault::new(&name.place, what, remedy).with(&first.place, "the first"));
+                }
+                None => self.channels.push((name, channel)),
+            }
+        }
+        for table in top.tables("watch", EXAMPLE).unwrap_or_default() {
+            self.watch(&table, &defaults);
+            table.refuse_unknown();
+        }
+        let includes = top.texts("include").unwrap_or_default();
+        top.refuse_unknown();
+        includes
+            .into_iter()
+            .map(|include| (include, defaults.clone()))
+            .collect()
+    }
+
+    fn watch(&mut self, table: &Table<'_>, defaults: &Keys) {
+        let id = keys::id(table);
+        let title = table.plain_text("title");
+        let pages = pages(table);
+        let keys = Keys::read(table).or(defaults);
+        let Some(id) = id else { return };
+        if let Some((_, first, _)) = self.watches.iter().find(|(watch, ..)| watch.id == id.text) {
+            let what = format!("a second watch with the id `{}`", id.text);
+            let remedy = "give it another id: the history of a document hangs on it";
+            table.fault(Fault::new(&id.place, what, remedy).with(first, "the first"));
+            return;
+        }
+        let channels = keys.channels.clone();
+        self.watches
+            .push((keys.into_watch(id.text, title, pages, self.local), id.place, channels));
+    }
+
+    fn finish(mut self, path: &Path) -> Result<Watchlist, Faults> {
+        let desktop = "desktop";
+        let mut there: Vec<&str> = self.channels.iter().map(|(name, _)| name.text.as_str()).collect();
+        // The desktop needs no description.
+        let implied = !there.contains(&desktop);
+        let mut all: Vec<String> = there.iter().map(ToString::to_string).collect();
+        if implied {
+            there.push(desktop);
+        }
+        if all.is_empty() {
+            all.push(desktop.to_owned());
+        }
+        for (watch, _, names) in &mut self.watches {
+            watch.channels = match names {
+                Some(names) => keys::known_channels(names, &there, &mut self.faults),
+                None => all.clone(),
+            };
+        }
+        if self.watches.is_empty() && self.faults.is_empty() {
+            self.faults
+                .push(Fault::of_file(path, "the watchlist watches nothing", EXAMPLE));
+        }
+        if !self.faults.is_empty() {
+            return Err(Faults::new(self.faults, &self.files));
+        }
+        let mut channels: Vec<Channel> = self.channels.into_iter().filter_map(|(_, channel)| channel).collect();
+        let watches: Vec<Watch> = self.watches.into_iter().map(|(watch, ..)| watch).collect();
+        if implied
+            && watches
+                .iter()
+                .any(|watch| watch.channels.iter().any(|name| name == desktop))
+        {
+            channels.push(Channel {
+                name: desktop.to_owned(),
+                kind: ChannelKind::Desktop,
+            });
+        }
+        Ok(Watchlist {
+            contact: self.contact,
+            language: self.language.unwrap_or_else(|| "en".to_owned()),
+            signature: self.signature.unwrap_or_default(),
+            lexicon: self.lexicon,
+            channels,
+            watches,
+        })
+    }
+}
+
+fn pages(table: &Table<'_>) -> Vec<url::Url> {
+    let url = table.text("url");
+    let pages = table.texts("pages");
+    let remedy = "write `url = \"https://…\"`, or `pages = [\"https://…\", …]` for a document on several pages";
+    let texts = match (url, pages) {
+        (Some(url), None) => vec![url],
+        (None, Some(pages)) if !pages.is_empty() => pages,
+        (Some(url), Some(_)) => {
+            table.fault(Fault::new(&url.place, "a watch has either `url` or `pages`", remedy));
+            return Vec::new();
+        }
+        _ => {
+            table.fault(Fault::new(&table.place, "this watch has no page", remedy));
+            return Vec::new();
+        }
+    };
+    texts.iter().filter_map(|text| web_address(table, text)).collect()
+}
+
+/// Without `.` and, where that is safe to say, `..`: the same file has one name.
+fn plain(path: &Path) -> PathBuf {
+    let mut plain = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(plain.components().next_back(), Some(Component::Normal(_))) => {
+                plain.pop();
+            }
+            other => plain.push(other),
+        }
+    }
+    plain
+}
