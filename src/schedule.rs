@@ -57,9 +57,9 @@ fn after_gap(zone: Tz, wall: NaiveDateTime) -> DateTime<Utc> {
     while reached - before > 1 {
         let middle = before.midpoint(reached);
         if shows(middle) < wall {
-            before = middle
+            before = middle;
         } else {
-            reached = middle
+            reached = middle;
         }
     }
     start + TimeDelta::seconds(reached)

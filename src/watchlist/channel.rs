@@ -22,7 +22,7 @@ pub(super) fn read(name: &Text, table: &Table<'_>) -> Option<Channel> {
     let told = table.choice("kind", KINDS);
     let named = KINDS.iter().find(|(kind, _)| *kind == name.text).map(|(_, kind)| *kind);
     let Some(kind) = told.or(named) else {
-        if table.written_text("kind").is_none() {
+        if table.text_if_any("kind").is_none() {
             let kinds: Vec<&str> = KINDS.iter().map(|(kind, _)| *kind).collect();
             let what = format!("the channel `{}` does not say what it is", name.text);
             let remedy = format!("add `kind = \"…\"`, one of `{}`", kinds.join("`, `"));
@@ -123,9 +123,9 @@ fn is_loopback(host: &str) -> bool {
 
 /// Where the password lies; the inner `None` is one that is written wrong.
 fn password(table: &Table<'_>) -> Option<Option<SecretSource>> {
-    if let Some(place) = table.written_text("password") {
+    if let Some(written) = table.text_if_any("password") {
         let remedy = "the watchlist holds no secrets: write `password = { file = \"…\" }`, `{ credential = \"…\" }` or `{ command = [\"…\"] }`";
-        table.fault(Fault::new(&place, "a password written out", remedy));
+        table.fault(Fault::new(&written.place, "a password written out", remedy));
         return Some(None);
     }
     let source = table.table("password")?;

@@ -17,6 +17,13 @@ const DEFAULT_JITTER_SECONDS: u32 = 15 * 60;
 /// Languages that letters and alerts are written in.
 pub(super) const WRITTEN: &[(&str, &str)] = &[("de", "de"), ("en", "en"), ("fr", "fr")];
 
+/// How to object: said at the watch, or at a `[objection.NAME]` that several watches share.
+#[derive(Debug, Clone)]
+pub(super) enum Objecting {
+    Here(Objection),
+    Named(Text),
+}
+
 /// What is said of a watch, by itself or by the defaults.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Keys {
@@ -31,7 +38,7 @@ pub(super) struct Keys {
     jitter_seconds: Option<u32>,
     notify: Option<Notify>,
     pub(super) channels: Option<Vec<Text>>,
-    objection: Option<Objection>,
+    pub(super) objection: Option<Objecting>,
     robots: Option<bool>,
 }
 
@@ -59,7 +66,10 @@ impl Keys {
             jitter_seconds: jitter(table),
             notify: table.choice("notify", &notify),
             channels: table.texts("channels"),
-            objection: table.table("objection").map(|table| objection(&table)),
+            objection: match table.text_if_any("objection") {
+                Some(name) => Some(Objecting::Named(name)),
+                None => table.table("objection").map(|table| Objecting::Here(objection(&table))),
+            },
             robots: table.flag("robots"),
         }
     }
@@ -84,7 +94,7 @@ impl Keys {
         }
     }
 
-    /// The watch, whose channels are named later when all of them are known.
+    /// The watch, without its channels and objection: they are found by name when all files are read.
     pub(super) fn into_watch(self, id: String, title: Option<String>, pages: Vec<Url>, local: Tz) -> Watch {
         let (service, document) = id.split_once('/').unwrap_or((&id, &id));
         Watch {
@@ -105,7 +115,7 @@ impl Keys {
             },
             notify: self.notify.unwrap_or_default(),
             channels: Vec::new(),
-            objection: self.objection,
+            objection: None,
             robots: self.robots.unwrap_or(true),
             id,
         }
@@ -254,7 +264,7 @@ fn jitter(table: &Table<'_>) -> Option<u32> {
     seconds
 }
 
-fn objection(table: &Table<'_>) -> Objection {
+pub(super) fn objection(table: &Table<'_>) -> Objection {
     let url = table
         .text("url")
         .and_then(|text| web_address(table, &text).map(|_| text.text));
@@ -324,16 +334,20 @@ pub(super) fn known_channels(names: &[Text], there: &[&str], faults: &mut Vec<Fa
     let mut found = Vec::new();
     for name in names {
         if !there.contains(&name.text.as_str()) {
-            let what = format!("there is no channel `{}`", name.text);
-            let mut remedy = format!("describe it under `[channel.{}]`", name.text);
-            let suggestion = suggest(&name.text, there);
-            if suggestion.ends_with('?') {
-                remedy = format!("{suggestion} Else {remedy}");
-            }
-            faults.push(Fault::new(&name.place, what, remedy));
+            faults.push(unknown("channel", name, there));
         } else if !found.contains(&name.text) {
             found.push(name.text.clone());
         }
     }
     found
+}
+
+/// A name under which nothing is described.
+pub(super) fn unknown(table: &str, name: &Text, there: &[&str]) -> Fault {
+    let mut remedy = format!("describe it under `[{table}.{}]`", name.text);
+    let suggestion = suggest(&name.text, there);
+    if suggestion.ends_with('?') {
+        remedy = format!("{suggestion} Else {remedy}");
+    }
+    Fault::new(&name.place, format!("there is no {table} `{}`", name.text), remedy)
 }

@@ -9,9 +9,9 @@ use chrono_tz::Tz;
 use toml::de::DeTable;
 
 use super::fault::{Fault, Faults, Place, Source};
-use super::keys::{self, Keys, WRITTEN, web_address};
+use super::keys::{self, Keys, Objecting, WRITTEN, web_address};
 use super::table::{Table, Text};
-use super::{Channel, ChannelKind, Signature, Watch, Watchlist, channel};
+use super::{Channel, ChannelKind, Objection, Signature, Watch, Watchlist, channel};
 
 const EXAMPLE: &str = "add `[[watch]]` with `id = \"service/document\"` and `url = \"https://…\"`";
 const NO_FILE: &str =
@@ -51,8 +51,16 @@ struct Reader<'r> {
     signature: Option<Signature>,
     lexicon: Vec<PathBuf>,
     channels: Vec<(Text, Option<Channel>)>,
-    /// With where the id is written, and the channels it names.
-    watches: Vec<(Watch, Place, Option<Vec<Text>>)>,
+    objections: Vec<(Text, Objection)>,
+    watches: Vec<Draft>,
+}
+
+/// A watch, where its id is written, and what it names that may be described later.
+struct Draft {
+    watch: Watch,
+    id: Place,
+    channels: Option<Vec<Text>>,
+    objection: Option<Objecting>,
 }
 
 impl<'r> Reader<'r> {
@@ -68,6 +76,7 @@ impl<'r> Reader<'r> {
             signature: None,
             lexicon: Vec::new(),
             channels: Vec::new(),
+            objections: Vec::new(),
             watches: Vec::new(),
         }
     }
@@ -185,11 +194,25 @@ impl<'r> Reader<'r> {
             let channel = channel::read(&name, &table);
             match self.channels.iter().find(|(other, _)| other.text == name.text) {
                 Some((first, _)) => {
-                    let what = format!("a second channel `{}`", name.text);
                     let remedy = "give it another name, with `kind` to say what it is";
-                    top.fault(Fault::new(&name.place, what, remedy).with(&first.place, "the first"));
+                    top.fault(second(
+                        format!("a second channel `{}`", name.text),
+                        remedy,
+                        &name.place,
+                        &first.place,
+                    ));
                 }
                 None => self.channels.push((name, channel)),
+            }
+        }
+        for (name, table) in top.named_tables("objection") {
+            let objection = keys::objection(&table);
+            match self.objections.iter().find(|(other, _)| other.text == name.text) {
+                Some((first, _)) => {
+                    let what = format!("a second objection `{}`", name.text);
+                    top.fault(second(what, "give it another name", &name.place, &first.place));
+                }
+                None => self.objections.push((name, objection)),
             }
         }
         for table in top.tables("watch", EXAMPLE).unwrap_or_default() {
@@ -210,15 +233,20 @@ impl<'r> Reader<'r> {
         let pages = pages(table);
         let keys = Keys::read(table).or(defaults);
         let Some(id) = id else { return };
-        if let Some((_, first, _)) = self.watches.iter().find(|(watch, ..)| watch.id == id.text) {
+        if let Some(first) = self.watches.iter().find(|draft| draft.watch.id == id.text) {
             let what = format!("a second watch with the id `{}`", id.text);
             let remedy = "give it another id: the history of a document hangs on it";
-            table.fault(Fault::new(&id.place, what, remedy).with(first, "the first"));
+            table.fault(second(what, remedy, &id.place, &first.id));
             return;
         }
-        let channels = keys.channels.clone();
-        self.watches
-            .push((keys.into_watch(id.text, title, pages, self.local), id.place, channels));
+        let (channels, objection) = (keys.channels.clone(), keys.objection.clone());
+        let watch = keys.into_watch(id.text, title, pages, self.local);
+        self.watches.push(Draft {
+            watch,
+            id: id.place,
+            channels,
+            objection,
+        });
     }
 
     fn finish(mut self, path: &Path) -> Result<Watchlist, Faults> {
@@ -233,10 +261,22 @@ impl<'r> Reader<'r> {
         if all.is_empty() {
             all.push(desktop.to_owned());
         }
-        for (watch, _, names) in &mut self.watches {
-            watch.channels = match names {
+        let objections: Vec<&str> = self.objections.iter().map(|(name, _)| name.text.as_str()).collect();
+        for draft in &mut self.watches {
+            draft.watch.channels = match &draft.channels {
                 Some(names) => keys::known_channels(names, &there, &mut self.faults),
                 None => all.clone(),
+            };
+            draft.watch.objection = match draft.objection.take() {
+                Some(Objecting::Here(objection)) => Some(objection),
+                Some(Objecting::Named(name)) => {
+                    let found = self.objections.iter().find(|(other, _)| other.text == name.text);
+                    if found.is_none() {
+                        self.faults.push(keys::unknown("objection", &name, &objections));
+                    }
+                    found.map(|(_, objection)| objection.clone())
+                }
+                None => None,
             };
         }
         if self.watches.is_empty() && self.faults.is_empty() {
@@ -247,7 +287,7 @@ impl<'r> Reader<'r> {
             return Err(Faults::new(self.faults, &self.files));
         }
         let mut channels: Vec<Channel> = self.channels.into_iter().filter_map(|(_, channel)| channel).collect();
-        let watches: Vec<Watch> = self.watches.into_iter().map(|(watch, ..)| watch).collect();
+        let watches: Vec<Watch> = self.watches.into_iter().map(|draft| draft.watch).collect();
         if implied
             && watches
                 .iter()
@@ -267,6 +307,10 @@ impl<'r> Reader<'r> {
             watches,
         })
     }
+}
+
+fn second(what: String, remedy: &str, place: &Place, first: &Place) -> Fault {
+    Fault::new(place, what, remedy).with(first, "the first")
 }
 
 fn pages(table: &Table<'_>) -> Vec<url::Url> {

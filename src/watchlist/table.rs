@@ -74,9 +74,9 @@ impl<'a> Table<'a> {
         text
     }
 
-    /// Where a string is written, if this key has one.
-    pub(super) fn written_text(&self, key: &'static str) -> Option<Place> {
-        self.as_text(self.get(key)?).map(|text| text.place)
+    /// The string of a key that may as well hold something else.
+    pub(super) fn text_if_any(&self, key: &'static str) -> Option<Text> {
+        self.as_text(self.get(key)?)
     }
 
     pub(super) fn plain_text(&self, key: &'static str) -> Option<String> {

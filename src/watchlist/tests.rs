@@ -348,6 +348,17 @@ fn a_circle_of_includes_and_an_id_used_twice_are_faults() {
 }
 
 #[test]
+fn watches_can_share_an_objection_by_its_name() {
+    let told = "[objection.a]\nurl = \"https://a.example/object\"\n";
+    let list = read(&[("main.toml", &format!("{told}{WATCH}objection = \"a\"\n"))]).unwrap();
+    let objection = list.watches[0].objection.as_ref().unwrap();
+    assert_eq!(objection.url.as_deref(), Some("https://a.example/object"));
+    let (line, what, remedy) = fault(&format!("[objection.meta-en]\n{WATCH}objection = \"meta\"\n"));
+    assert_eq!((line, what.as_str()), (5, "there is no objection `meta`"));
+    assert!(remedy.contains("did you mean `meta-en`?"), "{remedy}");
+}
+
+#[test]
 fn two_mail_channels_are_told_apart_by_name() {
     let mail = |name: &str| {
         format!(
@@ -356,4 +367,47 @@ fn two_mail_channels_are_told_apart_by_name() {
     };
     let list = read(&[("main.toml", &format!("{}{}{WATCH}", mail("home"), mail("work")))]).unwrap();
     assert_eq!(list.watches[0].channels, ["home", "work"]);
+}
+
+#[test]
+fn the_shipped_list_has_no_fault_and_every_watch_says_how_to_object() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("watchlist.toml");
+    let list = load(&path).unwrap_or_else(|faults| panic!("{faults}"));
+    for service in [
+        "Facebook",
+        "Instagram",
+        "WhatsApp",
+        "Threads",
+        "Meta AI",
+        "Apple",
+        "LinkedIn",
+        "X",
+        "Grok",
+        "eBay",
+    ] {
+        assert!(list.watches.iter().any(|watch| watch.service == service), "{service}");
+    }
+    for watch in &list.watches {
+        let objection = watch.objection.as_ref().unwrap_or_else(|| panic!("{}", watch.id));
+        assert!(objection.url.is_some() && !objection.steps.is_empty(), "{}", watch.id);
+        assert!(watch.lang.is_some(), "{}", watch.id);
+    }
+}
+
+#[test]
+fn the_mail_channel_that_the_shipped_list_offers_in_comments_is_right() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("watchlist.toml");
+    let text = std::fs::read_to_string(path).unwrap();
+    let start = text.find("# [channel.email]").unwrap();
+    let commented = text[start..].lines().take_while(|line| line.starts_with("# "));
+    let channel: Vec<&str> = commented
+        .map(|line| &line[2..])
+        .filter(|line| !line.trim_start().starts_with("or {"))
+        .collect();
+    let list = read(&[(
+        "main.toml",
+        &format!("{}\n{WATCH}channels = \"email\"\n", channel.join("\n")),
+    )]);
+    let list = list.unwrap_or_else(|faults| panic!("{faults}"));
+    assert!(matches!(list.channels[0].kind, ChannelKind::Email(_)));
 }
