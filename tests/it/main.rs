@@ -1,3 +1,4 @@
 //! End to end, on real parts.
 
 mod browser;
+mod units;
