@@ -1,4 +1,11 @@
 //! End to end, on real parts.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "helpers of tests fail and speak as tests do"
+)]
 
 mod browser;
 mod units;
