@@ -4,6 +4,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
     reason = "helpers of tests fail and speak as tests do"
 )]
 

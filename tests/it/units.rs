@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-#[expect(clippy::disallowed_methods, reason = "a test has no settings")]
 fn is_absent(program: &str) -> bool {
     let found = Command::new(program).arg("--version").output().is_ok();
     assert!(
