@@ -1,15 +1,20 @@
-//! What changed between two documents: blocks, then sentences, then words; moves are moves.
+//! What changed between two documents: blocks, then words; moves are moves.
+
+mod blocks;
+
+use serde::Serialize;
+use similar::{ChangeTag, TextDiff};
 
 use crate::analysis::document::{BlockKind, Document};
 
 /// What changed between two documents, in the order of the newer one.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Diff {
     pub hunks: Vec<Hunk>,
 }
 
 /// One place that changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Hunk {
     /// The headings above it in the newer document (the older one for what was removed).
     pub heading: Vec<String>,
@@ -18,14 +23,15 @@ pub struct Hunk {
 }
 
 /// One block of a hunk.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Line {
     pub kind: BlockKind,
     pub change: Change,
 }
 
 /// What happened to a block.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Change {
     Same(String),
     Added(String),
@@ -37,19 +43,154 @@ pub enum Change {
 }
 
 /// A run of words inside a reworded block.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Span {
     Same(String),
     Added(String),
     Removed(String),
 }
 
+impl Diff {
+    /// Blocks added and removed; a reworded one counts as both.
+    pub fn counts(&self) -> (u32, u32) {
+        let lines = self.hunks.iter().flat_map(|hunk| &hunk.lines);
+        lines.fold((0, 0), |(added, removed), line| match line.change {
+            Change::Added(_) => (added + 1, removed),
+            Change::Removed(_) => (added, removed + 1),
+            Change::Reworded(_) => (added + 1, removed + 1),
+            Change::Same(_) | Change::Moved(_) => (added, removed),
+        })
+    }
+}
+
 /// Compares two documents.
-pub fn diff(_before: &Document, _after: &Document) -> Diff {
-    todo!()
+pub fn diff(before: &Document, after: &Document) -> Diff {
+    blocks::diff(before, after)
 }
 
 /// Compares two texts word by word.
-pub fn words(_before: &str, _after: &str) -> Vec<Span> {
-    todo!()
+pub fn words(before: &str, after: &str) -> Vec<Span> {
+    let diff = TextDiff::from_unicode_words(before, after);
+    let mut spans: Vec<Span> = Vec::new();
+    for change in diff.iter_all_changes() {
+        let piece = change.value();
+        match (change.tag(), spans.last_mut()) {
+            (ChangeTag::Equal, Some(Span::Same(text)))
+            | (ChangeTag::Insert, Some(Span::Added(text)))
+            | (ChangeTag::Delete, Some(Span::Removed(text))) => text.push_str(piece),
+            (ChangeTag::Equal, _) => spans.push(Span::Same(piece.to_owned())),
+            (ChangeTag::Insert, _) => spans.push(Span::Added(piece.to_owned())),
+            (ChangeTag::Delete, _) => spans.push(Span::Removed(piece.to_owned())),
+        }
+    }
+    bridge_spaces(spans)
+}
+
+/// A lone space or comma between two changes belongs to them: "a b" to "c d" is one change, not two.
+fn bridge_spaces(spans: Vec<Span>) -> Vec<Span> {
+    let is_gap = |text: &str| !text.chars().any(char::is_alphanumeric);
+    let changes = |span: Option<&Span>| matches!(span, Some(Span::Added(_) | Span::Removed(_)));
+    let mut runs: Vec<Span> = Vec::new();
+    let (mut removed, mut added) = (String::new(), String::new());
+    let flush = |removed: &mut String, added: &mut String, runs: &mut Vec<Span>| {
+        runs.extend((!removed.is_empty()).then(|| Span::Removed(std::mem::take(removed))));
+        runs.extend((!added.is_empty()).then(|| Span::Added(std::mem::take(added))));
+    };
+    for (index, span) in spans.iter().enumerate() {
+        match span {
+            Span::Removed(text) => removed.push_str(text),
+            Span::Added(text) => added.push_str(text),
+            Span::Same(text)
+                if is_gap(text) && index > 0 && changes(spans.get(index - 1)) && changes(spans.get(index + 1)) =>
+            {
+                removed.push_str(text);
+                added.push_str(text);
+            }
+            Span::Same(text) => {
+                flush(&mut removed, &mut added, &mut runs);
+                runs.push(Span::Same(text.clone()));
+            }
+        }
+    }
+    flush(&mut removed, &mut added, &mut runs);
+    runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(before: &str, after: &str) -> Diff {
+        diff(&Document::from_markdown(before), &Document::from_markdown(after))
+    }
+
+    fn changes(diff: &Diff) -> Vec<&Change> {
+        diff.hunks
+            .iter()
+            .flat_map(|hunk| &hunk.lines)
+            .map(|line| &line.change)
+            .collect()
+    }
+
+    #[test]
+    fn the_same_text_has_no_hunks() {
+        assert_eq!(of("# A\n\nOne “two”.", "# A\n\nOne \"two\"."), Diff::default());
+    }
+
+    #[test]
+    fn a_reworded_block_shows_its_words() {
+        let diff = of("We may use data to improve.", "We may use posts to improve.");
+        assert_eq!(
+            changes(&diff),
+            [&Change::Reworded(vec![
+                Span::Same("We may use ".into()),
+                Span::Removed("data".into()),
+                Span::Added("posts".into()),
+                Span::Same(" to improve.".into()),
+            ])]
+        );
+    }
+
+    #[test]
+    fn what_moved_is_neither_added_nor_removed() {
+        let (one, two) = ("First of all paragraphs here.", "Second text, of other words.");
+        let diff = of(&format!("{one}\n\n{two}"), &format!("{two}\n\n{one}"));
+        assert!(changes(&diff).iter().any(|change| matches!(change, Change::Moved(_))));
+        assert_eq!(diff.counts(), (0, 0));
+    }
+
+    #[test]
+    fn hunks_stand_under_their_headings_with_context() {
+        let before = "# Privacy\n\n## Use\n\nOne.\n\nTwo.\n\n## Rights\n\nThree.";
+        let diff = of(
+            before,
+            &before.replace("Two.", "Two.\n\nWe train models on your posts."),
+        );
+        assert_eq!(diff.hunks.len(), 1);
+        assert_eq!(diff.hunks[0].heading, ["Privacy", "Use"]);
+        assert_eq!(diff.hunks[0].lines[0].change, Change::Same("Two.".into()));
+        assert_eq!(diff.counts(), (1, 0));
+    }
+
+    #[test]
+    fn what_is_removed_stands_under_its_old_heading() {
+        let diff = of("# A\n\nKept.\n\n# B\n\nGone for good.", "# A\n\nKept.");
+        assert_eq!(diff.hunks[0].heading, Vec::<String>::new());
+        assert!(changes(&diff).contains(&&Change::Removed("Gone for good.".into())));
+    }
+
+    #[test]
+    fn neighbouring_words_change_together() {
+        let spans = words("by default we ask you", "by law they tell you");
+        assert_eq!(
+            spans,
+            [
+                Span::Same("by ".into()),
+                Span::Removed("default we ask".into()),
+                Span::Added("law they tell".into()),
+                Span::Same(" you".into())
+            ]
+        );
+    }
 }

@@ -62,6 +62,14 @@ impl Ledger {
         }
     }
 
+    /// Takes in version `newest` as today's rules read it: what they no longer find did not leave the text.
+    pub fn reread(&mut self, findings: &[Finding], newest: u32) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.last_version == newest) {
+            entry.removal_told = true;
+        }
+        self.record(findings, newest);
+    }
+
     /// Counts a visit that read the newest version (or found it unchanged): who is not in it is gone once more.
     pub fn count_visit(&mut self, newest: u32) {
         for entry in self.entries.iter_mut().filter(|entry| entry.last_version < newest) {

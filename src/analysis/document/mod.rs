@@ -2,7 +2,7 @@
 
 mod inline;
 mod read;
-mod sameness;
+pub(crate) mod sameness;
 pub(crate) mod updated;
 mod write;
 

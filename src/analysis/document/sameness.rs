@@ -26,3 +26,9 @@ fn plain(word: &str) -> String {
         })
         .collect()
 }
+
+/// A block's text by which it is found again: equal for texts that differ in typography or white space.
+pub(crate) fn key(text: &str) -> String {
+    let words: Vec<String> = text.split_whitespace().map(plain).collect();
+    words.join(" ")
+}
