@@ -1,39 +1,82 @@
 //! The state: snapshots, versions, ledger, alerts and outbox in one SQLite database.
+//!
+//! One transaction a visit; readers never wait for it (WAL). Every call takes milliseconds, so the round calls
+//! it from its own task.
 
-use std::path::Path;
+mod coding;
+mod outbox;
+mod read;
+mod record;
+mod schema;
+#[cfg(test)]
+mod tests;
+
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use rusqlite::Connection;
 
 use crate::analysis::alert::Alert;
-use crate::analysis::compare::Ledger;
 use crate::analysis::detect::Detection;
 use crate::analysis::document::Document;
+
+pub use outbox::Due;
+pub use record::{Kept, NewAlert, NewVersion, PageMemory, Record, Recorded};
 
 /// A failed access to the state: what, where, and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    #[error("{path}: {source}")]
-    Sqlite { path: String, source: rusqlite::Error },
+    #[error("cannot use the state directory {path}: {source}; make it writable for you, or name another with --state")]
+    Directory { path: PathBuf, source: std::io::Error },
+    #[error("the state in {path} was written by a newer clausewatch (format {found}, known {known}); upgrade this one")]
+    Newer { path: PathBuf, found: i64, known: i64 },
+    #[error("the state in {path} fails: {source}; `clausewatch verify` looks for damage")]
+    Sqlite { path: PathBuf, source: rusqlite::Error },
+    #[error(
+        "the state in {path} holds what cannot be read ({what}); restore a backup, or move the file away to start anew"
+    )]
+    Damaged { path: PathBuf, what: String },
+    #[error("another clausewatch recorded a visit of {watch} meanwhile; this one's is dropped")]
+    Overtaken { watch: String },
+}
+
+/// What SQLite or a stored value says, before it is known which file it is about.
+#[derive(Debug)]
+enum Fault {
+    Sqlite(rusqlite::Error),
+    Damaged(String),
+    Overtaken(String),
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
 }
 
 /// The state directory's database.
 #[derive(Debug)]
-pub struct Store {}
+pub struct Store {
+    path: PathBuf,
+    connection: Connection,
+}
 
 /// How a watch stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Health {
-    /// Never visited.
+    /// Never read.
     New,
     Ok,
-    /// The last page was no document of ours; not yet told.
-    Suspect,
+    /// The last visit failed, or the page was no document of ours; not yet told.
+    Troubled,
     /// Too many failures; told.
     Blind,
 }
 
 /// A line of `status`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct WatchState {
     pub watch: String,
     pub health: Health,
@@ -46,11 +89,15 @@ pub struct WatchState {
     pub last_change: Option<DateTime<Utc>>,
     /// Not before this moment (back-off, Retry-After).
     pub not_before: Option<DateTime<Utc>>,
+    /// SHA-256 of the suspect text last seen, and for how many visits it has stood.
+    pub suspect: Option<(String, u32)>,
     pub versions: u32,
+    /// When the user objected, if they said so.
+    pub objected: Option<DateTime<Utc>>,
 }
 
 /// A document kept.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Version {
     pub number: u32,
     pub recorded: DateTime<Utc>,
@@ -58,61 +105,111 @@ pub struct Version {
     pub detection: Detection,
     /// SHA-256 of the document's Markdown, hex.
     pub text_sha256: String,
+    /// Hash of the rules it was read with.
+    pub rules: u64,
+}
+
+/// A line of `log`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionLine {
+    pub number: u32,
+    pub recorded: DateTime<Utc>,
+    pub characters: u32,
+    pub findings: u32,
+    pub text_sha256: String,
 }
 
 /// An alert as kept.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct StoredAlert {
     pub id: i64,
     pub at: DateTime<Utc>,
     pub alert: Alert,
+    /// False where the watch's `notify` asks for silence about it.
+    pub told: bool,
     pub acknowledged: Option<DateTime<Utc>>,
+    pub false_alarm: bool,
 }
+
+/// Another process may hold the write lock while it records.
+const BUSY: Duration = Duration::from_secs(10);
 
 impl Store {
     /// Opens (and migrates, and creates with mode 0700) the state directory.
-    pub fn open(_directory: &Path) -> Result<Self, StoreError> {
-        todo!()
+    ///
+    /// # Errors
+    /// A directory that cannot be used, a database of a newer program, or a damaged one.
+    pub fn open(directory: &Path) -> Result<Self, StoreError> {
+        let failed = |source| StoreError::Directory {
+            path: directory.to_owned(),
+            source,
+        };
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(directory)
+            .map_err(failed)?;
+        let path = directory.join("clausewatch.sqlite");
+        let sqlite = |source| StoreError::Sqlite {
+            path: path.clone(),
+            source,
+        };
+        let is_new = !path.exists();
+        let mut connection = Connection::open(&path).map_err(sqlite)?;
+        if is_new {
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).map_err(failed)?;
+        }
+        connection.busy_timeout(BUSY).map_err(sqlite)?;
+        connection.pragma_update(None, "journal_mode", "WAL").map_err(sqlite)?;
+        // A power cut may not take back a visit whose mail was sent.
+        connection.pragma_update(None, "synchronous", "FULL").map_err(sqlite)?;
+        connection.pragma_update(None, "foreign_keys", true).map_err(sqlite)?;
+        schema::migrate(&mut connection).map_err(|fault| match fault {
+            schema::MigrationFault::Newer { found, known } => StoreError::Newer {
+                path: path.clone(),
+                found,
+                known,
+            },
+            schema::MigrationFault::Sqlite(source) => sqlite(source),
+        })?;
+        Ok(Self { path, connection })
     }
 
-    pub fn states(&self) -> Result<Vec<WatchState>, StoreError> {
-        todo!()
+    fn named(&self, fault: Fault) -> StoreError {
+        let path = self.path.clone();
+        match fault {
+            Fault::Sqlite(source) => StoreError::Sqlite { path, source },
+            Fault::Damaged(what) => StoreError::Damaged { path, what },
+            Fault::Overtaken(watch) => StoreError::Overtaken { watch },
+        }
     }
 
-    pub fn state(&self, _watch: &str) -> Result<Option<WatchState>, StoreError> {
-        todo!()
+    /// Marks an alert as seen, or as a false alarm; false where there is no such alert.
+    ///
+    /// # Errors
+    /// A database that fails.
+    pub fn acknowledge(&mut self, alert: i64, at: DateTime<Utc>, false_alarm: bool) -> Result<bool, StoreError> {
+        let sql = "UPDATE alerts SET acknowledged = coalesce(acknowledged, ?2), false_alarm = max(false_alarm, ?3) WHERE id = ?1";
+        let changed = self.connection.execute(sql, (alert, coding::millis(at), false_alarm));
+        Ok(changed.map_err(|error| self.named(error.into()))? > 0)
     }
 
-    /// Numbers and times of the versions, oldest first.
-    pub fn log(&self, _watch: &str) -> Result<Vec<VersionLine>, StoreError> {
-        todo!()
+    /// Notes that the user objected at a watch's service (`None` takes it back).
+    ///
+    /// # Errors
+    /// A database that fails.
+    pub fn note_objection(&mut self, watch: &str, at: Option<DateTime<Utc>>) -> Result<(), StoreError> {
+        let sql = "INSERT INTO watches (id, objected) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET objected = excluded.objected";
+        let done = self.connection.execute(sql, (watch, at.map(coding::millis)));
+        done.map_err(|error| self.named(error.into()))?;
+        Ok(())
     }
 
-    /// Version `number`, or the newest.
-    pub fn version(&self, _watch: &str, _number: Option<u32>) -> Result<Option<Version>, StoreError> {
-        todo!()
+    /// What SQLite's own check finds wrong; empty when all is well.
+    ///
+    /// # Errors
+    /// A database that fails.
+    pub fn verify(&self) -> Result<Vec<String>, StoreError> {
+        self.damage().map_err(|fault| self.named(fault))
     }
-
-    pub fn ledger(&self, _watch: &str) -> Result<Ledger, StoreError> {
-        todo!()
-    }
-
-    /// Newest first.
-    pub fn alerts(&self, _watch: Option<&str>) -> Result<Vec<StoredAlert>, StoreError> {
-        todo!()
-    }
-
-    pub fn acknowledge(&mut self, _alert: i64, _at: DateTime<Utc>) -> Result<bool, StoreError> {
-        todo!()
-    }
-}
-
-/// A line of `log`.
-#[derive(Debug, Clone)]
-pub struct VersionLine {
-    pub number: u32,
-    pub recorded: DateTime<Utc>,
-    pub characters: usize,
-    pub findings: usize,
-    pub text_sha256: String,
 }

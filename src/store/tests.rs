@@ -1,0 +1,239 @@
+use url::Url;
+
+use super::*;
+use crate::analysis::alert::AlertKind;
+use crate::analysis::compare::{Ledger, Severity};
+use crate::analysis::detect::detect;
+use crate::analysis::lexicon::Lexicon;
+use crate::analysis::page::Page;
+use crate::render::Message;
+
+fn time(minute: u32) -> DateTime<Utc> {
+    DateTime::parse_from_rfc3339("2025-04-21T09:00:00Z").unwrap().to_utc() + chrono::TimeDelta::minutes(minute.into())
+}
+
+fn alert() -> Alert {
+    Alert {
+        watch: "shop/privacy".into(),
+        service: "Shop".into(),
+        title: "Privacy".into(),
+        url: "https://shop.example/".into(),
+        from_version: Some(1),
+        to_version: Some(2),
+        kind: AlertKind::Recovered,
+        severity: Severity::Notice,
+        accepted: None,
+        objection: None,
+    }
+}
+
+fn message() -> Message {
+    Message {
+        id: "one@clausewatch".into(),
+        subject: "Shop".into(),
+        text: "It changed.".into(),
+        html: None,
+        link: None,
+        urgent: true,
+    }
+}
+
+/// Records version `based_on + 1` with this text, and an alert by mail.
+fn record(store: &mut Store, based_on: u32, text: &str) -> Result<Recorded, StoreError> {
+    let document = Document::from_markdown(text);
+    let detection = detect(&document, Lexicon::builtin(), Some("en"));
+    let mut ledger = store.ledger("shop/privacy")?;
+    ledger.record(&detection.findings, based_on + 1);
+    let page = Page::from_file(Url::parse("https://shop.example/").unwrap(), text.as_bytes().to_vec());
+    let alert = alert();
+    let memory = [PageMemory {
+        url: "https://shop.example/".into(),
+        etag: Some("\"a\"".into()),
+        ..PageMemory::default()
+    }];
+    store.record(&Record {
+        watch: "shop/privacy",
+        at: time(based_on),
+        based_on,
+        health: Health::Ok,
+        trouble: None,
+        failures: 0,
+        not_before: None,
+        suspect: None,
+        kept: Kept::Version(NewVersion {
+            pages: &[page],
+            document: &document,
+            detection: &detection,
+            rules: u64::MAX,
+            memory: &memory,
+            ledger: &ledger,
+        }),
+        alert: Some(NewAlert {
+            alert: &alert,
+            messages: vec![("email".into(), message())],
+        }),
+    })
+}
+
+const CLAIM: &str = "# Privacy\n\nWe use your photos to train our AI models.";
+
+#[test]
+fn what_is_recorded_is_read_back_by_another_process() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut store = Store::open(directory.path()).unwrap();
+    assert_eq!(record(&mut store, 0, CLAIM).unwrap().version, 1);
+    let other = Store::open(directory.path()).unwrap();
+    let version = other.version("shop/privacy", None).unwrap().unwrap();
+    assert_eq!((version.number, version.rules), (1, u64::MAX));
+    assert_eq!(version.document, Document::from_markdown(CLAIM));
+    assert_eq!(version.detection.findings.len(), 1);
+    assert_eq!(other.snapshot("shop/privacy", 1).unwrap()[0].body, CLAIM.as_bytes());
+    assert_eq!(
+        other.ledger("shop/privacy").unwrap().entries[0].finding,
+        version.detection.findings[0]
+    );
+    assert_eq!(
+        other.validators("shop/privacy").unwrap()[0].etag.as_deref(),
+        Some("\"a\"")
+    );
+    let state = other.state("shop/privacy").unwrap().unwrap();
+    assert_eq!(
+        (state.health, state.versions, state.last_read),
+        (Health::Ok, 1, Some(time(0)))
+    );
+    assert_eq!(other.alerts(None).unwrap()[0].alert, alert());
+    assert_eq!(other.verify().unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn the_directory_and_the_file_are_the_owners_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let state = directory.path().join("deep/state");
+    Store::open(&state).unwrap();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&state), mode(&state.join("clausewatch.sqlite"))), (0o700, 0o600));
+}
+
+#[test]
+fn a_visit_overtaken_by_another_process_writes_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let (mut one, mut other) = (
+        Store::open(directory.path()).unwrap(),
+        Store::open(directory.path()).unwrap(),
+    );
+    record(&mut one, 0, CLAIM).unwrap();
+    assert!(matches!(
+        record(&mut other, 0, "Else."),
+        Err(StoreError::Overtaken { .. })
+    ));
+    assert_eq!(
+        (
+            other.log("shop/privacy").unwrap().len(),
+            other.alerts(None).unwrap().len()
+        ),
+        (1, 1)
+    );
+}
+
+#[test]
+fn a_visit_that_fails_half_way_leaves_no_trace() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut store = Store::open(directory.path()).unwrap();
+    record(&mut store, 0, CLAIM).unwrap();
+    let before = store.state("shop/privacy").unwrap();
+    // The outbox is written last.
+    store
+        .connection
+        .execute_batch("ALTER TABLE outbox RENAME TO away")
+        .unwrap();
+    assert!(record(&mut store, 1, "We sell shoes.").is_err());
+    assert_eq!(store.log("shop/privacy").unwrap().len(), 1);
+    assert_eq!(store.state("shop/privacy").unwrap(), before);
+    assert_eq!(store.alerts(None).unwrap().len(), 1);
+}
+
+#[test]
+fn a_message_is_taken_once_waits_longer_each_time_and_is_never_given_up() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut store = Store::open(directory.path()).unwrap();
+    record(&mut store, 0, CLAIM).unwrap();
+    let mut other = Store::open(directory.path()).unwrap();
+    let mut now = time(1);
+    let mut waits = Vec::new();
+    for _ in 0..14 {
+        let due = store.take_due(now).unwrap();
+        assert_eq!(due[0].message, message());
+        assert!(other.take_due(now).unwrap().is_empty(), "it is being sent");
+        store.settle(&due[0], Err("no such host"), now).unwrap();
+        let next = store.next_delivery().unwrap().unwrap();
+        waits.push((next - now).num_seconds());
+        now = next;
+    }
+    assert_eq!(waits[..3], [30, 60, 120]);
+    assert_eq!(waits[13], 6 * 3600);
+    assert_eq!(store.undelivered().unwrap()[0].trouble.as_deref(), Some("no such host"));
+    let due = store.take_due(now).unwrap();
+    store.settle(&due[0], Ok(()), now).unwrap();
+    assert!(store.undelivered().unwrap().is_empty());
+}
+
+#[test]
+fn a_message_whose_sender_was_killed_is_due_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut store = Store::open(directory.path()).unwrap();
+    record(&mut store, 0, CLAIM).unwrap();
+    let first = store.take_due(time(1)).unwrap();
+    let second = store.take_due(time(4)).unwrap();
+    assert_eq!(first[0].message.id, second[0].message.id, "so that the repeat folds");
+    assert!(store.drop_message(second[0].id, time(4)).unwrap());
+    assert!(!store.drop_message(second[0].id, time(4)).unwrap());
+    assert!(store.take_due(time(60)).unwrap().is_empty());
+}
+
+#[test]
+fn alerts_are_acknowledged_and_objections_noted() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut store = Store::open(directory.path()).unwrap();
+    let id = record(&mut store, 0, CLAIM).unwrap().alert.unwrap();
+    assert!(store.acknowledge(id, time(5), true).unwrap());
+    assert!(!store.acknowledge(id + 1, time(5), true).unwrap());
+    let stored = &store.alerts(Some("shop/privacy")).unwrap()[0];
+    assert_eq!(
+        (stored.acknowledged, stored.false_alarm, stored.told),
+        (Some(time(5)), true, true)
+    );
+    store.note_objection("shop/privacy", Some(time(6))).unwrap();
+    assert_eq!(store.state("shop/privacy").unwrap().unwrap().objected, Some(time(6)));
+}
+
+#[test]
+fn the_state_of_a_newer_program_is_left_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    Store::open(directory.path())
+        .unwrap()
+        .connection
+        .pragma_update(None, "user_version", 99)
+        .unwrap();
+    let error = Store::open(directory.path()).unwrap_err().to_string();
+    assert!(error.contains("newer clausewatch (format 99"), "{error}");
+}
+
+#[test]
+fn damage_is_found_and_said() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut store = Store::open(directory.path()).unwrap();
+    record(&mut store, 0, CLAIM).unwrap();
+    store
+        .connection
+        .execute_batch("UPDATE bodies SET bytes = x'00'; UPDATE versions SET document = x'01'")
+        .unwrap();
+    assert_eq!(store.verify().unwrap().len(), 1);
+    assert!(matches!(
+        store.version("shop/privacy", None),
+        Err(StoreError::Damaged { .. })
+    ));
+    assert_eq!(
+        store.ledger("shop/privacy").unwrap().entries.len(),
+        Ledger::default().entries.len() + 1
+    );
+}
