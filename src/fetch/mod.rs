@@ -1,9 +1,24 @@
-//! Fetching pages, politely.
+//! Fetching pages, politely: one connection a host, a pause between, robots.txt obeyed, limits on everything.
 
+mod address;
 pub mod browser;
+mod error;
+mod http;
+mod robots;
 
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, sleep_until};
+use url::Url;
+
+use self::browser::RenderError;
+pub use self::error::{FailureKind, FetchError};
+use self::robots::Robots;
 use crate::analysis::page::Page;
-use crate::watchlist::FetchMode;
 
 /// What the last answer said for a conditional request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,42 +34,222 @@ pub enum Fetched {
     Page(Box<Page>),
 }
 
-/// What kind of failure, which decides what is done next.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FailureKind {
-    /// Worth trying again soon: time-outs, resets, DNS hiccups, 5xx, 429.
-    Transient,
-    /// The server refuses us: 401, 403, 406, 451.
-    Refused,
-    /// 404, 410.
-    Gone,
-    /// Ours to mend: robots.txt forbids, too large, too many redirects, bad TLS, private address.
-    Blocked,
+/// What is asked for.
+#[derive(Debug, Clone)]
+pub struct Request<'a> {
+    pub url: &'a Url,
+    /// With a browser, for pages made by scripts.
+    pub in_browser: bool,
+    /// Obey robots.txt.
+    pub robots: bool,
+    /// ISO 639-1; what a server that speaks several languages should answer in.
+    pub lang: Option<&'a str>,
+    pub validators: Validators,
 }
 
-/// A failed fetch: what happened, where, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{url}: {what}; {hint}")]
-pub struct FetchError {
-    pub kind: FailureKind,
-    pub url: String,
-    pub what: String,
-    pub hint: String,
-    pub retry_after: Option<std::time::Duration>,
+/// What a fetch may take.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    pub connect: Duration,
+    /// For one attempt, from the first byte sent to the last received.
+    pub attempt: Duration,
+    /// Bytes of a page after content decoding.
+    pub bytes: usize,
+    pub redirects: u32,
+    /// Attempts at a page whose failure may pass.
+    pub attempts: u32,
+    /// Before the second attempt; doubles. A longer Retry-After ends the attempts.
+    pub retry_pause: Duration,
+    pub longest_retry_pause: Duration,
+    /// Between two requests to one host.
+    pub host_pause: Duration,
+    /// For a page in the browser.
+    pub browser: Duration,
 }
 
-/// Fetches pages: one client, one connection a host, a pause between.
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(15),
+            attempt: Duration::from_secs(60),
+            bytes: 24 * 1024 * 1024,
+            redirects: 10,
+            attempts: 3,
+            retry_pause: Duration::from_secs(2),
+            longest_retry_pause: Duration::from_secs(20),
+            host_pause: Duration::from_secs(1),
+            browser: Duration::from_secs(60),
+        }
+    }
+}
+
+/// Fetches pages.
 #[derive(Debug)]
-pub struct Fetcher {}
+pub struct Fetcher {
+    /// Reaches public addresses only.
+    public: reqwest::Client,
+    /// For watches that lie in a private network themselves.
+    anywhere: reqwest::Client,
+    limits: Limits,
+    user_agent: String,
+    /// Where browsers have their profiles for the time of a page.
+    profiles: PathBuf,
+    hosts: Mutex<HashMap<String, Arc<Host>>>,
+}
+
+/// One host: who holds the lock may talk to it.
+#[derive(Debug, Default)]
+struct Host {
+    turn: tokio::sync::Mutex<Turn>,
+}
+
+#[derive(Debug, Default)]
+struct Turn {
+    not_before: Option<Instant>,
+    robots: Option<(Instant, Robots)>,
+}
+
+/// RFC 9309, 2.4: a robots.txt is not kept for longer than a day.
+const ROBOTS_KEPT: Duration = Duration::from_secs(24 * 3600);
 
 impl Fetcher {
-    pub async fn fetch(
-        &self,
-        _url: &url::Url,
-        _mode: FetchMode,
-        _robots: bool,
-        _validators: &Validators,
-    ) -> Result<Fetched, FetchError> {
-        todo!()
+    /// A fetcher; `contact` (a web or mail address) goes into the User-Agent, `profiles` is where browsers may write.
+    ///
+    /// # Errors
+    /// A TLS set-up that fails.
+    pub fn new(contact: Option<&str>, profiles: PathBuf, limits: Limits) -> Result<Self, FetchError> {
+        let user_agent = user_agent(contact);
+        let client = |resolver| http::client(&user_agent, &limits, resolver).map_err(|error| error::of_set_up(&error));
+        Ok(Self {
+            public: client(Some(address::PublicOnly))?,
+            anywhere: client(None)?,
+            limits,
+            user_agent,
+            profiles,
+            hosts: Mutex::default(),
+        })
     }
+
+    /// Fetches a page; waits for its host's turn first, and tries again where a failure may pass.
+    ///
+    /// # Errors
+    /// Everything that ends without a page, with its kind and a hint.
+    pub async fn fetch(&self, request: &Request<'_>) -> Result<Fetched, FetchError> {
+        let host = self.host(request.url);
+        let mut turn = host.turn.lock().await;
+        // A watch in a private network may be redirected there; any other may not.
+        let client = if address::is_private_host(request.url).await {
+            &self.anywhere
+        } else {
+            &self.public
+        };
+        if request.robots {
+            self.ask_robots(client, request.url, &mut turn).await?;
+        }
+        let mut pause = self.limits.retry_pause;
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            if let Some(moment) = turn.not_before {
+                sleep_until(moment).await;
+            }
+            let result = self.attempt(client, request).await;
+            turn.not_before = Some(Instant::now() + self.limits.host_pause);
+            let error = match result {
+                Err(error) if error.kind == FailureKind::Transient && attempt < self.limits.attempts => error,
+                other => return other,
+            };
+            let wait = error.retry_after.unwrap_or(pause);
+            if wait > self.limits.longest_retry_pause {
+                return Err(error);
+            }
+            tracing::debug!(url = %request.url, "trying again in {} s: {}", wait.as_secs(), error.what);
+            sleep(wait).await;
+            pause *= 2;
+        }
+    }
+
+    async fn attempt(&self, client: &reqwest::Client, request: &Request<'_>) -> Result<Fetched, FetchError> {
+        if request.in_browser {
+            return self.render(client, request.url).await;
+        }
+        let attempt = http::get(client, request, &self.limits);
+        match tokio::time::timeout(self.limits.attempt, attempt).await {
+            Ok(result) => result,
+            Err(_) => Err(error::of_time_out(request.url, self.limits.attempt)),
+        }
+    }
+
+    async fn render(&self, client: &reqwest::Client, url: &Url) -> Result<Fetched, FetchError> {
+        let limits = browser::Limits {
+            time: self.limits.browser,
+            bytes: self.limits.bytes,
+            directory: self.profiles.clone(),
+            user_agent: self.user_agent.clone(),
+        };
+        let rendered = browser::render(url, &limits).await.map_err(|error| match error {
+            RenderError::NotInstalled => error::of_missing_browser(url),
+            other => error::of_browser(url, &other.to_string()),
+        })?;
+        let strays = rendered
+            .remote
+            .is_some_and(|remote: IpAddr| address::is_private(remote));
+        if strays && std::ptr::eq(client, &raw const self.public) {
+            return Err(error::of_private_address(url, &rendered.page.address));
+        }
+        error::of_status(url, rendered.page.status, None).map_or(Ok(()), Err)?;
+        Ok(Fetched::Page(Box::new(rendered.page)))
+    }
+
+    async fn ask_robots(&self, client: &reqwest::Client, url: &Url, turn: &mut Turn) -> Result<(), FetchError> {
+        let fresh = turn.robots.take().filter(|(read, _)| read.elapsed() < ROBOTS_KEPT);
+        let (read, robots) = match fresh {
+            Some(known) => known,
+            None => (Instant::now(), self.read_robots(client, url).await?),
+        };
+        let allowed = robots.allows(url);
+        turn.robots = Some((read, robots));
+        if allowed { Ok(()) } else { Err(error::of_robots(url)) }
+    }
+
+    async fn read_robots(&self, client: &reqwest::Client, url: &Url) -> Result<Robots, FetchError> {
+        let Ok(address) = url.join("/robots.txt") else {
+            return Ok(Robots::default());
+        };
+        let request = Request {
+            url: &address,
+            in_browser: false,
+            robots: false,
+            lang: None,
+            validators: Validators::default(),
+        };
+        let limits = Limits {
+            bytes: robots::LIMIT,
+            ..self.limits.clone()
+        };
+        let answer = tokio::time::timeout(self.limits.attempt, http::get(client, &request, &limits)).await;
+        match answer {
+            Ok(Ok(Fetched::Page(page))) => Ok(Robots::parse(&String::from_utf8_lossy(&page.body))),
+            Ok(Ok(Fetched::NotModified)) => Ok(Robots::default()),
+            // RFC 9309, 2.3.1: without a readable file all is allowed; a server in trouble is to be left alone.
+            Ok(Err(error)) if error.kind == FailureKind::Transient => Err(error),
+            Ok(Err(_)) => Ok(Robots::default()),
+            Err(_) => Err(error::of_time_out(&address, self.limits.attempt)),
+        }
+    }
+
+    fn host(&self, url: &Url) -> Arc<Host> {
+        let name = url.origin().ascii_serialization();
+        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(hosts.entry(name).or_default())
+    }
+}
+
+/// Says honestly who asks, and whom to ask about it.
+fn user_agent(contact: Option<&str>) -> String {
+    let name = concat!("clausewatch/", env!("CARGO_PKG_VERSION"));
+    contact.map_or_else(
+        || format!("{name} (watches policies for a person)"),
+        |contact| format!("{name} (watches policies for a person; +{contact})"),
+    )
 }
