@@ -33,7 +33,7 @@ fn message() -> Message {
         subject: "Shop".into(),
         text: "It changed.".into(),
         html: None,
-        link: None,
+        links: Vec::new(),
         urgent: true,
     }
 }
