@@ -1,5 +1,9 @@
 //! Sends one message over one channel; knows nothing of alerts.
 
+mod desktop;
+mod email;
+
+pub use self::email::{Mail, Protection};
 use crate::render::Message;
 
 /// A failed delivery.
@@ -12,14 +16,30 @@ pub struct DeliverError {
     pub hint: String,
 }
 
-/// A ready channel: its secrets are resolved.
-#[derive(Debug)]
+/// A way to tell people.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Channel {
     Desktop,
+    Email(Box<Mail>),
 }
 
 impl Channel {
-    pub async fn send(&self, _message: &Message) -> Result<(), DeliverError> {
-        todo!()
+    /// Sends a message; ends within about a minute, whatever the other side does.
+    ///
+    /// # Errors
+    /// What kept it from being delivered, and what to do.
+    pub async fn send(&self, message: &Message) -> Result<(), DeliverError> {
+        match self {
+            Self::Desktop => desktop::show(message).await,
+            Self::Email(mail) => email::send(mail, message).await,
+        }
+    }
+}
+
+fn failed(permanent: bool, what: impl Into<String>, hint: impl Into<String>) -> DeliverError {
+    DeliverError {
+        permanent,
+        what: what.into(),
+        hint: hint.into(),
     }
 }

@@ -5,6 +5,7 @@ mod secret;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+pub use crate::watchlist::SecretSource;
 pub use secret::secret;
 
 /// A setting that cannot be used: what is wrong, and what to do.
