@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn what_is_removed_stands_under_its_old_heading() {
         let diff = of("# A\n\nKept.\n\n# B\n\nGone for good.", "# A\n\nKept.");
-        assert_eq!(diff.hunks[0].heading, Vec::<String>::new());
+        assert_eq!(diff.hunks[0].heading, ["B"]);
         assert!(changes(&diff).contains(&&Change::Removed("Gone for good.".into())));
     }
 

@@ -10,12 +10,13 @@ use crate::analysis::page::Page;
 use crate::analysis::suspect::{History, Suspicion, suspect};
 use crate::watchlist::Watch;
 
-/// What was kept of a watch, as today's rules read it.
+/// What was kept of a watch.
 #[derive(Debug, Clone, Default)]
 pub struct Kept {
     /// Number of the newest version; 0 before the first.
     pub version: u32,
-    pub document: Document,
+    /// Its snapshot as today's rules read it; `None` before the first, or when they cannot.
+    pub document: Option<Document>,
     /// Lengths of the texts of the versions, in characters, oldest first.
     pub lengths: Vec<usize>,
     pub ledger: Ledger,
@@ -24,7 +25,7 @@ pub struct Kept {
 /// What one visit found.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Review {
-    /// The first version; nothing to compare with.
+    /// The first version, or the first that today's rules can read; nothing to compare with.
     Baseline(Detection),
     /// The text is as it was (links, typography and the date of the last update aside).
     Unchanged,
@@ -53,23 +54,25 @@ pub fn review(
     lexicon: &Lexicon,
     accepted: bool,
 ) -> Review {
-    if kept.version > 0 && kept.document.same_text(document) {
+    let last = kept.document.as_ref();
+    if last.is_some_and(|last| last.same_text(document)) {
         return Review::Unchanged;
     }
-    let detection = detect(document, lexicon, watch.lang.as_deref());
-    let before = (kept.version > 0).then(|| detect(&kept.document, lexicon, watch.lang.as_deref()));
+    let read = |document| detect(document, lexicon, watch.lang.as_deref());
+    let detection = read(document);
+    let last = last.map(|last| (last, read(last)));
     let history = History {
         lengths: kept.lengths.clone(),
-        last: before
+        last: last
             .as_ref()
-            .map(|before| (kept.document.clone(), before.lang.clone())),
+            .map(|(last, before)| ((*last).clone(), before.lang.clone())),
     };
     let suspicion = suspect(pages, document, detection.lang.as_deref(), &history);
     if let Some(suspicion) = suspicion.filter(|suspicion| !(accepted && suspicion.may_be_real())) {
         return Review::Suspect(suspicion);
     }
-    let Some(before) = before else {
-        kept.ledger.record(&detection.findings, 1);
+    let Some((last, before)) = last else {
+        kept.ledger.record(&detection.findings, kept.version + 1);
         return Review::Baseline(detection);
     };
     kept.ledger.reread(&before.findings, kept.version);
@@ -77,7 +80,7 @@ pub fn review(
     settle(&mut kept.ledger, &before.findings, &changes);
     changes.retain(|change| !change.is_plain_removal());
     kept.ledger.record(&detection.findings, kept.version + 1);
-    let diff = diff(&kept.document, document);
+    let diff = diff(last, document);
     Review::Changed(Box::new(Verdict {
         detection,
         diff,
@@ -163,7 +166,7 @@ mod tests {
             );
             if matches!(review, Review::Baseline(_) | Review::Changed(_)) {
                 self.kept.version += 1;
-                self.kept.document = document;
+                self.kept.document = Some(document);
                 self.kept.lengths.push(text.chars().count());
             }
             let lasting = lasting_removals(&mut self.kept.ledger, self.kept.version);

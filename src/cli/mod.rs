@@ -1,21 +1,97 @@
 //! The command line: parse, call, print. The only place that prints.
 
+mod alerts;
+mod check;
+mod clauses;
+mod context;
+mod daemon;
+mod demo;
 mod files;
+mod history;
+mod lexicon;
+mod object;
+mod outbox;
+mod status;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use self::context::Context;
 
 /// Watches privacy policies and terms, and tells you when a service gives itself the right to train AI with your data.
 #[derive(Debug, Parser)]
-#[command(version, about)]
+#[command(version, about, after_help = "Exit codes: 0 nothing new, 1 new clauses, 2 trouble.")]
 struct Arguments {
+    #[command(flatten)]
+    global: Global,
     #[command(subcommand)]
     command: Command,
 }
 
+#[derive(Debug, Args)]
+struct Global {
+    /// The watchlist, else CLAUSEWATCH_WATCHLIST, else ~/.config/clausewatch/watchlist.toml, else ./watchlist.toml.
+    #[arg(long, global = true, value_name = "FILE")]
+    watchlist: Option<PathBuf>,
+    /// The state directory, else CLAUSEWATCH_STATE, else ~/.local/state/clausewatch.
+    #[arg(long, global = true, value_name = "DIR")]
+    state: Option<PathBuf>,
+    /// Print nothing but what was asked for.
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// Say what is being done; twice: in detail.
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    #[arg(long, global = true, value_enum, default_value = "auto")]
+    color: Colour,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Colour {
+    Auto,
+    Always,
+    Never,
+}
+
+/// How a command writes what it found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Replay eBay's change of Easter 2025 on this machine: no network, nothing to set up.
+    Demo,
+    /// Visit the watched documents now, and print what is new.
+    Check(check::Check),
+    /// Visit the watched documents by their schedules until stopped; for systemd.
+    Daemon,
+    /// Print how each watch stands: health, last and next visit, what the document says of AI training.
+    Status(status::Status),
+    /// Print the versions of a document.
+    Log(history::Log),
+    /// Print a version of a document.
+    Show(history::Show),
+    /// Print what changed between two versions, word by word.
+    Diff(history::DiffVersions),
+    /// List the alerts, show one, or acknowledge it.
+    Alerts(alerts::Alerts),
+    /// Print what each service says of AI training, since when, with quotes.
+    Clauses(clauses::Clauses),
+    /// Print how to object to a service: link, steps, deadline, and a ready letter.
+    Object(object::Object),
+    /// Send a test alert over every channel, or the one named.
+    TestAlert(outbox::TestAlert),
+    /// List the alerts not delivered yet; send them now, or give one up.
+    Outbox(outbox::Outbox),
+    /// Check that the state is not damaged.
+    Verify,
+    /// Work on the phrases that clausewatch reads by.
+    Lexicon(lexicon::Lexicon),
     /// Print the document of a page: its text, as clausewatch reads it.
     Extract(files::Extract),
     /// Print what a document says of AI training.
@@ -26,7 +102,23 @@ enum Command {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let result = match Arguments::parse().command {
+    let arguments = Arguments::parse();
+    let context = Context::new(arguments.global);
+    let result = match arguments.command {
+        Command::Demo => demo::run(&context),
+        Command::Check(command) => command.run(&context),
+        Command::Daemon => daemon::run(&context),
+        Command::Status(command) => command.run(&context),
+        Command::Log(command) => command.run(&context),
+        Command::Show(command) => command.run(&context),
+        Command::Diff(command) => command.run(&context),
+        Command::Alerts(command) => command.run(&context),
+        Command::Clauses(command) => command.run(&context),
+        Command::Object(command) => command.run(&context),
+        Command::TestAlert(command) => command.run(&context),
+        Command::Outbox(command) => command.run(&context),
+        Command::Verify => history::verify(&context),
+        Command::Lexicon(command) => command.run(&context),
         Command::Extract(command) => command.run(),
         Command::Detect(command) => command.run(),
         Command::Compare(command) => command.run(),
@@ -34,7 +126,7 @@ pub fn main() -> ExitCode {
     match result {
         Ok(code) => code,
         Err(message) => {
-            eprintln!("error: {message}");
+            context.complain(&message);
             ExitCode::from(2)
         }
     }

@@ -23,8 +23,16 @@ pub(super) async fn show(message: &Message) -> Result<(), DeliverError> {
         .icon("dialog-warning")
         .hint(Hint::Category("network".into()))
         .hint(Hint::DesktopEntry("clausewatch".into()))
-        .urgency(if message.urgent { Urgency::Critical } else { Urgency::Normal })
-        .timeout(if message.urgent { Timeout::Never } else { Timeout::Default });
+        .urgency(if message.urgent {
+            Urgency::Critical
+        } else {
+            Urgency::Normal
+        })
+        .timeout(if message.urgent {
+            Timeout::Never
+        } else {
+            Timeout::Default
+        });
     for (number, link) in message.links.iter().enumerate() {
         notification.action(&action(number), &link.label);
     }
@@ -49,7 +57,11 @@ const HINT: &str = "it needs a desktop session with a notification service, so r
 
 /// A click on the notification itself is the action `default`.
 fn action(number: usize) -> String {
-    if number == 0 { "default".into() } else { format!("link-{number}") }
+    if number == 0 {
+        "default".into()
+    } else {
+        format!("link-{number}")
+    }
 }
 
 async fn follow_clicks(handle: NotificationHandle, links: Vec<Link>) {
@@ -57,7 +69,11 @@ async fn follow_clicks(handle: NotificationHandle, links: Vec<Link>) {
     handle
         .wait_for_action_async(|response: &NotificationResponse| {
             if let NotificationResponse::Action(name) = response {
-                chosen = links.iter().enumerate().find(|(number, _)| action(*number) == *name).map(|(_, link)| link);
+                chosen = links
+                    .iter()
+                    .enumerate()
+                    .find(|(number, _)| action(*number) == *name)
+                    .map(|(_, link)| link);
             } else if matches!(response, NotificationResponse::Default) {
                 chosen = links.first();
             }

@@ -47,7 +47,12 @@ pub(super) async fn send(mail: &Mail, message: &Message) -> Result<(), DeliverEr
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => Err(explained(mail, &error)),
         Err(_) => {
-            let what = format!("{}:{} did not take the mail within {} s", mail.host, mail.port, LIMIT.as_secs());
+            let what = format!(
+                "{}:{} did not take the mail within {} s",
+                mail.host,
+                mail.port,
+                LIMIT.as_secs()
+            );
             Err(failed(false, what, "it is sent again later, with the same Message-ID"))
         }
     }
@@ -56,7 +61,9 @@ pub(super) async fn send(mail: &Mail, message: &Message) -> Result<(), DeliverEr
 fn letter(mail: &Mail, message: &Message) -> Result<Letter, DeliverError> {
     let mailbox = |address: &str| {
         let hint = "mend `from` and `to` of the channel in the watchlist";
-        address.parse::<Mailbox>().map_err(|error| failed(true, format!("`{address}`: {error}"), hint))
+        address
+            .parse::<Mailbox>()
+            .map_err(|error| failed(true, format!("`{address}`: {error}"), hint))
     };
     let mut builder = Letter::builder()
         .from(mailbox(&mail.from)?)
@@ -68,10 +75,20 @@ fn letter(mail: &Mail, message: &Message) -> Result<Letter, DeliverError> {
     }
     let text = SinglePart::plain(message.text.clone());
     let built = match &message.html {
-        Some(html) => builder.multipart(MultiPart::alternative().singlepart(text).singlepart(SinglePart::html(html.clone()))),
+        Some(html) => builder.multipart(
+            MultiPart::alternative()
+                .singlepart(text)
+                .singlepart(SinglePart::html(html.clone())),
+        ),
         None => builder.singlepart(text),
     };
-    built.map_err(|error| failed(true, format!("cannot write the mail: {error}"), "look at the channel in the watchlist"))
+    built.map_err(|error| {
+        failed(
+            true,
+            format!("cannot write the mail: {error}"),
+            "look at the channel in the watchlist",
+        )
+    })
 }
 
 /// Keeps holiday notices from answering (RFC 3834).
@@ -95,7 +112,8 @@ impl Header for AutoSubmitted {
 async fn transport(mail: &Mail) -> Result<AsyncSmtpTransport<Tokio1Executor>, DeliverError> {
     let parameters = || {
         let hint = "look at the machine's certificates (SSL_CERT_FILE, SSL_CERT_DIR)";
-        TlsParameters::new(mail.host.clone()).map_err(|error| failed(false, format!("cannot set up TLS: {error}"), hint))
+        TlsParameters::new(mail.host.clone())
+            .map_err(|error| failed(false, format!("cannot set up TLS: {error}"), hint))
     };
     let tls = match mail.protection {
         Protection::Implicit => Tls::Wrapper(parameters()?),
@@ -119,7 +137,11 @@ async fn password(source: SecretSource) -> Result<String, DeliverError> {
     match read {
         Ok(Ok(password)) => Ok(password),
         Ok(Err(error)) => Err(failed(false, error.what, error.hint)),
-        Err(error) => Err(failed(false, format!("cannot read the password: {error}"), "it is tried again later")),
+        Err(error) => Err(failed(
+            false,
+            format!("cannot read the password: {error}"),
+            "it is tried again later",
+        )),
     }
 }
 

@@ -28,6 +28,8 @@ pub struct FetchError {
     pub hint: String,
     /// The server asks for this pause.
     pub retry_after: Option<Duration>,
+    /// No server was reached: it may be this machine that is offline.
+    pub unreached: bool,
 }
 
 fn error(kind: FailureKind, url: &Url, what: impl Into<String>, hint: impl Into<String>) -> FetchError {
@@ -37,6 +39,7 @@ fn error(kind: FailureKind, url: &Url, what: impl Into<String>, hint: impl Into<
         what: what.into(),
         hint: hint.into(),
         retry_after: None,
+        unreached: false,
     }
 }
 
@@ -49,6 +52,7 @@ pub(super) fn of_set_up(cause: &reqwest::Error) -> FetchError {
         what: format!("cannot set up TLS: {}", chain(cause)),
         hint: "look at the machine's certificates (SSL_CERT_FILE, SSL_CERT_DIR) and proxies".into(),
         retry_after: None,
+        unreached: false,
     }
 }
 
@@ -155,11 +159,15 @@ pub(super) fn of_request(url: &Url, cause: &reqwest::Error) -> FetchError {
         let hint = "the connection is not safe and was not made; look at the site in a browser, and at this machine's clock and certificates";
         return error(FailureKind::Blocked, url, why, hint);
     }
-    if lower.contains("dns error") || lower.contains("lookup address") {
-        let hint = "look whether the address is written right and this machine is online; it is tried again later";
-        return error(FailureKind::Transient, url, why, hint);
+    let hint = if lower.contains("dns error") || lower.contains("lookup address") {
+        "look whether the address is written right and this machine is online; it is tried again later"
+    } else {
+        LATER
+    };
+    FetchError {
+        unreached: cause.is_connect(),
+        ..error(FailureKind::Transient, url, why, hint)
     }
-    error(FailureKind::Transient, url, why, LATER)
 }
 
 /// What reqwest says first is only where; the causes say what.

@@ -23,7 +23,7 @@ use crate::analysis::detect::Detection;
 use crate::analysis::document::Document;
 
 pub use outbox::Due;
-pub use record::{Kept, NewAlert, NewVersion, PageMemory, Record, Recorded};
+pub use record::{Kept, NewAlert, NewVersion, PageMemory, Record, Recorded, Reread};
 
 /// A failed access to the state: what, where, and what to do.
 #[derive(Debug, thiserror::Error)]

@@ -35,7 +35,7 @@ pub struct Record<'a> {
     pub not_before: Option<DateTime<Utc>>,
     pub suspect: Option<(String, u32)>,
     pub kept: Kept<'a>,
-    pub alert: Option<NewAlert<'a>>,
+    pub alerts: Vec<NewAlert<'a>>,
 }
 
 /// What the visit brought that is kept.
@@ -47,9 +47,20 @@ pub enum Kept<'a> {
     Unchanged {
         memory: &'a [PageMemory],
         ledger: &'a Ledger,
+        /// Where the rules changed since it was recorded.
+        reread: Option<Reread<'a>>,
     },
     /// A new version.
     Version(NewVersion<'a>),
+}
+
+/// The newest version as changed rules read its snapshot.
+#[derive(Debug, Clone, Copy)]
+pub struct Reread<'a> {
+    pub document: &'a Document,
+    pub detection: &'a Detection,
+    /// Hash of those rules.
+    pub rules: u64,
 }
 
 /// A new version, and what the visit brought with it.
@@ -64,21 +75,23 @@ pub struct NewVersion<'a> {
     pub ledger: &'a Ledger,
 }
 
-/// An alert, and the messages that tell it; none where nobody is to be told.
+/// An alert, and the messages that tell it.
 #[derive(Debug)]
 pub struct NewAlert<'a> {
     pub alert: &'a Alert,
+    /// Its owner wants to hear of it; else it is kept to be looked up.
+    pub told: bool,
     /// By channel.
     pub messages: Vec<(String, Message)>,
 }
 
 /// What was written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Recorded {
     /// The newest version now; 0 for none.
     pub version: u32,
-    /// The alert's number, where there is one.
-    pub alert: Option<i64>,
+    /// The alerts' numbers.
+    pub alerts: Vec<i64>,
 }
 
 impl Store {
@@ -101,7 +114,10 @@ impl Store {
         let mut version = record.based_on;
         match &record.kept {
             Kept::Nothing => {}
-            Kept::Unchanged { memory, ledger } => {
+            Kept::Unchanged { memory, ledger, reread } => {
+                if let Some(reread) = reread {
+                    rewrite_version(&transaction, record, reread)?;
+                }
                 remember(&transaction, record.watch, memory)?;
                 write_ledger(&transaction, record.watch, ledger)?;
             }
@@ -112,13 +128,12 @@ impl Store {
                 write_ledger(&transaction, record.watch, new.ledger)?;
             }
         }
-        let alert = record
-            .alert
-            .as_ref()
-            .map(|alert| write_alert(&transaction, record, alert))
-            .transpose()?;
+        let mut alerts = Vec::new();
+        for alert in &record.alerts {
+            alerts.push(write_alert(&transaction, record, alert)?);
+        }
         transaction.commit()?;
-        Ok(Recorded { version, alert })
+        Ok(Recorded { version, alerts })
     }
 }
 
@@ -217,6 +232,22 @@ fn write_version(
     Ok(())
 }
 
+fn rewrite_version(transaction: &Transaction<'_>, record: &Record<'_>, reread: &Reread<'_>) -> Result<(), Fault> {
+    let findings = u32::try_from(reread.detection.findings.len()).unwrap_or(u32::MAX);
+    transaction.execute(
+        "UPDATE versions SET document = ?3, detection = ?4, findings = ?5, rules = ?6 WHERE watch = ?1 AND number = ?2",
+        (
+            record.watch,
+            record.based_on,
+            packed_json(reread.document)?,
+            packed_json(reread.detection)?,
+            findings,
+            reread.rules.cast_signed(),
+        ),
+    )?;
+    Ok(())
+}
+
 fn write_ledger(transaction: &Transaction<'_>, watch: &str, ledger: &Ledger) -> Result<(), Fault> {
     let insert = "INSERT INTO ledger (watch, finding, first_version, last_version, visits_gone, removal_told) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let update = "UPDATE ledger SET finding = ?2, first_version = ?3, last_version = ?4, visits_gone = ?5, removal_told = ?6 \
@@ -236,7 +267,7 @@ fn write_alert(transaction: &Transaction<'_>, record: &Record<'_>, new: &NewAler
     let at = millis(record.at);
     transaction.execute(
         "INSERT INTO alerts (watch, at, alert, told) VALUES (?1, ?2, ?3, ?4)",
-        (record.watch, at, json(new.alert)?, !new.messages.is_empty()),
+        (record.watch, at, json(new.alert)?, new.told),
     )?;
     let alert = transaction.last_insert_rowid();
     for (channel, message) in &new.messages {

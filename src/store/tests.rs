@@ -68,10 +68,11 @@ fn record(store: &mut Store, based_on: u32, text: &str) -> Result<Recorded, Stor
             memory: &memory,
             ledger: &ledger,
         }),
-        alert: Some(NewAlert {
+        alerts: vec![NewAlert {
             alert: &alert,
+            told: true,
             messages: vec![("email".into(), message())],
-        }),
+        }],
     })
 }
 
@@ -194,7 +195,7 @@ fn a_message_whose_sender_was_killed_is_due_again() {
 fn alerts_are_acknowledged_and_objections_noted() {
     let directory = tempfile::tempdir().unwrap();
     let mut store = Store::open(directory.path()).unwrap();
-    let id = record(&mut store, 0, CLAIM).unwrap().alert.unwrap();
+    let id = record(&mut store, 0, CLAIM).unwrap().alerts[0];
     assert!(store.acknowledge(id, time(5), true).unwrap());
     assert!(!store.acknowledge(id + 1, time(5), true).unwrap());
     let stored = &store.alerts(Some("shop/privacy")).unwrap()[0];

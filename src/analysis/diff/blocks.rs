@@ -112,15 +112,13 @@ fn keys(document: &Document) -> Vec<String> {
     document.blocks.iter().map(|block| sameness::key(&block.text)).collect()
 }
 
-/// The headings above each block, outermost first.
+/// The headings above each block, outermost first; a heading stands under itself.
 fn paths(document: &Document) -> Vec<Vec<String>> {
     let mut above: Vec<(u8, String)> = Vec::new();
     let path = |block: &Block| {
         if let BlockKind::Heading(level) = block.kind {
             above.retain(|(of, _)| *of < level);
-            let path = above.iter().map(|(_, text)| text.clone()).collect();
             above.push((level, block.text.clone()));
-            return path;
         }
         above.iter().map(|(_, text)| text.clone()).collect()
     };

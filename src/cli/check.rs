@@ -1,0 +1,133 @@
+//! `check`: one round now.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::Format;
+use super::context::{Context, choose, runtime};
+use crate::clock;
+use crate::render::{self, Words, json as as_json};
+use crate::round::{Outcome, Visit, flush, round};
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Ids (`ebay/privacy-de`) or services (`ebay`); all without.
+    #[arg(value_name = "WATCH")]
+    watches: Vec<String>,
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+impl Check {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
+        let watchlist = context.watchlist()?;
+        let watches = choose(&watchlist, &self.watches)?;
+        let mut watchman = context.watchman(&watchlist)?;
+        let mut done = 0;
+        let visits = runtime()?.block_on(async {
+            let on_visit = |visit: &Visit| {
+                done += 1;
+                context.report(&format!(
+                    "[{done}/{}] {}: {}",
+                    watches.len(),
+                    visit.watch,
+                    outcome(visit)
+                ));
+            };
+            let visits = round(&mut watchman, &watches, clock::now, on_visit).await?;
+            let (_, left) = flush(&mut watchman, clock::now).await?;
+            if left > 0 {
+                context.report(&format!(
+                    "{left} alerts are not delivered yet; see `clausewatch outbox`"
+                ));
+            }
+            Ok(visits)
+        });
+        let visits = visits.map_err(|error: crate::store::StoreError| error.to_string())?;
+        match self.format {
+            Format::Json => {
+                context.print_json(&json!({ "version": 1, "visits": visits.iter().map(to_json).collect::<Vec<_>>() }))
+            }
+            Format::Text => context.print(&report(context, &visits, &watchlist.language)),
+        }
+        Ok(exit_code(&visits))
+    }
+}
+
+/// What a visit came to, on one line.
+pub(super) fn outcome(visit: &Visit) -> String {
+    match &visit.outcome {
+        Outcome::Baseline(detection) if !detection.understood => {
+            "first reading; not understood, there is no lexicon for its language".into()
+        }
+        Outcome::Baseline(detection) => format!("first reading, {} clauses about AI training", told(detection)),
+        Outcome::Unchanged if visit.alerts.is_empty() => "unchanged".into(),
+        Outcome::Unchanged => "unchanged; something stayed gone".into(),
+        Outcome::Changed if visit.alerts.is_empty() => "a new version, nothing new about AI training".into(),
+        Outcome::Changed => "a new version".into(),
+        Outcome::Suspect(what) => format!("suspect: {what}"),
+        Outcome::Failed(what) => format!("failed: {what}"),
+        Outcome::Overtaken => "visited by another clausewatch meanwhile".into(),
+    }
+}
+
+fn told(detection: &crate::analysis::detect::Detection) -> usize {
+    use crate::analysis::detect::Stance;
+    detection
+        .findings
+        .iter()
+        .filter(|finding| finding.stance != Stance::Mention)
+        .count()
+}
+
+fn report(context: &Context, visits: &[Visit], language: &str) -> String {
+    let words = Words::of(language);
+    let mut text = String::new();
+    for alert in visits.iter().flat_map(|visit| &visit.alerts) {
+        text.push_str(&render::terminal(alert, words, context.ink, context.width));
+        text.push('\n');
+    }
+    let count = |is: &dyn Fn(&Outcome) -> bool| visits.iter().filter(|visit| is(&visit.outcome)).count();
+    let troubled = count(&|outcome| matches!(outcome, Outcome::Failed(_) | Outcome::Suspect(_)));
+    if !context.quiet {
+        text.push_str(&format!(
+            "{} visited: {} first readings, {} new versions, {} unchanged, {troubled} in trouble\n",
+            visits.len(),
+            count(&|outcome| matches!(outcome, Outcome::Baseline(_))),
+            count(&|outcome| matches!(outcome, Outcome::Changed)),
+            count(&|outcome| matches!(outcome, Outcome::Unchanged)),
+        ));
+    }
+    text
+}
+
+fn to_json(visit: &Visit) -> Value {
+    let (kind, details) = match &visit.outcome {
+        Outcome::Baseline(detection) => ("baseline", as_json::detection(detection)),
+        Outcome::Unchanged => ("unchanged", Value::Null),
+        Outcome::Changed => ("changed", Value::Null),
+        Outcome::Suspect(what) => ("suspect", json!(what)),
+        Outcome::Failed(what) => ("failed", json!(what)),
+        Outcome::Overtaken => ("overtaken", Value::Null),
+    };
+    let alerts: Vec<Value> = visit.alerts.iter().map(as_json::alert).collect();
+    json!({ "watch": visit.watch, "outcome": kind, "details": details, "alerts": alerts, "trouble": visit.trouble })
+}
+
+/// 1 where something is new that alerts, else 2 where something could not be read, else 0.
+fn exit_code(visits: &[Visit]) -> ExitCode {
+    use crate::analysis::alert::AlertKind;
+    use crate::analysis::compare::Severity;
+    let is_news = |alert: &crate::analysis::alert::Alert| {
+        matches!(alert.kind, AlertKind::Clauses { .. }) && alert.severity == Severity::Alert
+    };
+    if visits.iter().flat_map(|visit| &visit.alerts).any(is_news) {
+        ExitCode::from(1)
+    } else if visits.iter().any(|visit| visit.trouble.is_some()) {
+        ExitCode::from(2)
+    } else {
+        ExitCode::SUCCESS
+    }
+}

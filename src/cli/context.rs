@@ -1,0 +1,250 @@
+//! What every command needs: where things lie, how to print, and the parts made ready.
+
+use std::io::{ErrorKind, IsTerminal, Write, stderr, stdout};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use chrono::{DateTime, Local, Utc};
+use serde_json::Value;
+use tracing_subscriber::EnvFilter;
+
+use super::{Colour, Global};
+use crate::analysis::lexicon::Lexicon;
+use crate::fetch::{Fetcher, Limits};
+use crate::render::{Ink, clean};
+use crate::round::{Watchman, channels};
+use crate::settings::{self, Paths};
+use crate::store::Store;
+use crate::watchlist::{self, Watch, Watchlist};
+
+/// Lines longer than this are hard to read.
+const WIDEST: usize = 100;
+
+pub(super) struct Context {
+    pub paths: Paths,
+    pub ink: Ink,
+    pub width: usize,
+    pub quiet: bool,
+    is_terminal: bool,
+    colours_errors: bool,
+}
+
+impl Context {
+    pub(super) fn new(global: Global) -> Self {
+        let is_terminal = stdout().is_terminal();
+        let colours = |terminal: bool| match global.color {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto => terminal && !settings::no_color(),
+        };
+        let level = match global.verbose {
+            0 => "warn",
+            1 => "info",
+            _ => "debug",
+        };
+        start_log(if global.quiet { "error" } else { level });
+        let width = terminal_size::terminal_size().map_or(WIDEST, |(width, _)| usize::from(width.0));
+        Self {
+            paths: Paths::resolve(global.watchlist, global.state),
+            ink: Ink {
+                colour: colours(is_terminal),
+            },
+            width: width.clamp(40, WIDEST),
+            quiet: global.quiet,
+            is_terminal,
+            colours_errors: colours(stderr().is_terminal()),
+        }
+    }
+
+    /// Writes to standard output; a reader who left is no fault.
+    pub(super) fn print(&self, text: &str) {
+        let written = stdout().write_all(text.as_bytes()).and_then(|()| stdout().flush());
+        if let Err(error) = written
+            && error.kind() != ErrorKind::BrokenPipe
+        {
+            self.complain(&format!("cannot write: {error}"));
+        }
+    }
+
+    pub(super) fn print_json(&self, value: &Value) {
+        self.print(&format!("{value:#}\n"));
+    }
+
+    /// News of the work, on standard error, unless the user wants quiet.
+    pub(super) fn report(&self, text: &str) {
+        if !self.quiet {
+            eprintln!("{}", clean(text));
+        }
+    }
+
+    pub(super) fn complain(&self, text: &str) {
+        let label = if self.colours_errors {
+            "\u{1b}[1;31merror\u{1b}[0m"
+        } else {
+            "error"
+        };
+        // Faults of the watchlist bring their own label.
+        if text.starts_with("error") || text.starts_with('\u{1b}') {
+            eprintln!("{text}");
+        } else {
+            eprintln!("{label}: {text}");
+        }
+    }
+
+    /// Shows a long text in the pager where a person looks at it.
+    pub(super) fn show(&self, text: &str) {
+        let pager = settings::pager().unwrap_or_else(|| "less -FRX".into());
+        let mut words = pager.split_whitespace();
+        let program = words.next().filter(|_| self.is_terminal && pager != "cat");
+        let started = program.map(|program| Command::new(program).args(words).stdin(Stdio::piped()).spawn());
+        let Some(Ok(mut child)) = started else {
+            return self.print(text);
+        };
+        if let Some(mut input) = child.stdin.take() {
+            // Who leaves the pager early does not read the rest.
+            let _ = input.write_all(text.as_bytes());
+        }
+        let _ = child.wait();
+    }
+
+    pub(super) fn watchlist(&self) -> Result<Watchlist, String> {
+        watchlist::load(&self.paths.watchlist).map_err(|faults| faults.render(self.colours_errors))
+    }
+
+    pub(super) fn store(&self) -> Result<Store, String> {
+        Store::open(&self.paths.state).map_err(|error| error.to_string())
+    }
+
+    /// Everything a round needs.
+    pub(super) fn watchman(&self, watchlist: &Watchlist) -> Result<Watchman, String> {
+        Ok(Watchman {
+            store: self.store()?,
+            fetcher: Arc::new(fetcher(watchlist, &self.paths.state)?),
+            lexicon: Arc::new(lexicon(watchlist)?),
+            channels: channels(watchlist),
+            language: watchlist.language.clone(),
+        })
+    }
+}
+
+/// The fetcher that a watchlist asks for.
+pub(super) fn fetcher(watchlist: &Watchlist, state: &Path) -> Result<Fetcher, String> {
+    let profiles = state.join("browser");
+    Fetcher::new(watchlist.contact.as_deref(), profiles, Limits::default()).map_err(|error| error.to_string())
+}
+
+/// The shipped lexicon with the user's own files.
+pub(super) fn lexicon(watchlist: &Watchlist) -> Result<Lexicon, String> {
+    let mut sources = Vec::new();
+    for path in &watchlist.lexicon {
+        for file in files_of(path)? {
+            let read = std::fs::read_to_string(&file);
+            sources.push(
+                read.map_err(|error| {
+                    format!("{}: {error}; it is named in `lexicon` of the watchlist", file.display())
+                })?,
+            );
+        }
+    }
+    let sources: Vec<&str> = sources.iter().map(String::as_str).collect();
+    Lexicon::builtin().extended(&sources).map_err(|error| error.to_string())
+}
+
+fn files_of(path: &Path) -> Result<Vec<PathBuf>, String> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let failed = |error| format!("{}: {error}; it is named in `lexicon` of the watchlist", path.display());
+    let entries = std::fs::read_dir(path)
+        .map_err(failed)?
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(failed)?;
+    let mut files: Vec<PathBuf> = entries.iter().map(std::fs::DirEntry::path).collect();
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
+    files.sort();
+    Ok(files)
+}
+
+fn start_log(level: &str) {
+    // lettre prints the password at DEBUG, and the libraries below say nothing for people.
+    let filter = EnvFilter::new(format!("error,clausewatch={level}"));
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(stderr)
+        .without_time()
+        .with_target(false);
+    // A second start in one process (tests) keeps the first log.
+    let _ = log
+        .with_ansi(stderr().is_terminal() && !settings::no_color())
+        .try_init();
+}
+
+/// The watches that a name means: an id, a service, or all of them without a name.
+pub(super) fn choose<'a>(watchlist: &'a Watchlist, names: &[String]) -> Result<Vec<&'a Watch>, String> {
+    if names.is_empty() {
+        return Ok(watchlist.watches.iter().collect());
+    }
+    let mut chosen: Vec<&Watch> = Vec::new();
+    for name in names {
+        let means = |watch: &&Watch| {
+            let service = watch.id.split('/').next().unwrap_or_default();
+            watch.id == *name || service == name.trim_end_matches('/') || watch.service.eq_ignore_ascii_case(name)
+        };
+        let found: Vec<&Watch> = watchlist.watches.iter().filter(means).collect();
+        if found.is_empty() {
+            let near: Vec<&str> = watchlist.watches.iter().map(|watch| watch.id.as_str()).collect();
+            return Err(unknown(name, &near));
+        }
+        chosen.extend(
+            found
+                .into_iter()
+                .filter(|watch| !chosen.iter().any(|other| other.id == watch.id))
+                .collect::<Vec<_>>(),
+        );
+    }
+    Ok(chosen)
+}
+
+/// The one watch that a name means.
+pub(super) fn choose_one<'a>(watchlist: &'a Watchlist, name: &str) -> Result<&'a Watch, String> {
+    let found = choose(watchlist, &[name.to_owned()])?;
+    match found.as_slice() {
+        [one] => Ok(one),
+        several => {
+            let ids: Vec<&str> = several.iter().map(|watch| watch.id.as_str()).collect();
+            Err(format!(
+                "`{name}` means several watches; name one of {}",
+                ids.join(", ")
+            ))
+        }
+    }
+}
+
+/// Says what there is instead, the likeliest first.
+pub(super) fn unknown(name: &str, ids: &[&str]) -> String {
+    let mut ranked: Vec<&&str> = ids.iter().collect();
+    let likeness = |id: &str| similar::TextDiff::from_chars(name, id).ratio();
+    ranked.sort_by(|one, other| likeness(other).total_cmp(&likeness(one)));
+    let shown: Vec<&str> = ranked.iter().take(5).map(|id| **id).collect();
+    let hint = if shown.is_empty() {
+        "nothing is watched yet".to_owned()
+    } else {
+        format!("did you mean {}?", shown.join(", "))
+    };
+    format!("there is no watch `{name}`; {hint}")
+}
+
+/// A moment on the wall clock of the machine.
+pub(super) fn moment(time: DateTime<Utc>) -> String {
+    time.with_timezone(&Local).format("%Y-%m-%d %H:%M").to_string()
+}
+
+pub(super) fn moment_or(time: Option<DateTime<Utc>>, otherwise: &str) -> String {
+    time.map_or_else(|| otherwise.to_owned(), moment)
+}
+
+/// A runtime for the commands that fetch or send.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, String> {
+    tokio::runtime::Runtime::new().map_err(|error| format!("cannot start the runtime: {error}"))
+}

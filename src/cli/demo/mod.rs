@@ -1,0 +1,148 @@
+//! `demo`: eBay's change of Easter 2025, retold in own words and replayed on loopback.
+
+mod server;
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeZone, Utc};
+use chrono_tz::Europe::Berlin;
+
+use super::context::{Context, runtime};
+use super::object;
+use crate::analysis::diff::diff;
+use crate::analysis::lexicon::Lexicon;
+use crate::fetch::{Fetcher, Limits};
+use crate::render::{self, Words};
+use crate::round::{Visit, Watchman, channels, round};
+use crate::store::Store;
+use crate::watchlist::{self, Watchlist};
+
+/// The watchlist of the replay; `{server}` is the loopback server.
+const WATCHLIST: &str = include_str!("watchlist.toml");
+
+pub(super) fn run(context: &Context) -> Result<ExitCode, String> {
+    let directory = Directory::new()?;
+    runtime()?.block_on(replay(context, &directory.0))
+}
+
+/// The state of the replay, removed at its end.
+struct Directory(std::path::PathBuf);
+
+impl Directory {
+    fn new() -> Result<Self, String> {
+        let path = std::env::temp_dir().join(format!("clausewatch-demo-{}", std::process::id()));
+        std::fs::create_dir_all(&path).map_err(|error| format!("cannot make {}: {error}", path.display()))?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        // Nobody can do anything about it, and /tmp is swept.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+async fn replay(context: &Context, directory: &Path) -> Result<ExitCode, String> {
+    let server = server::Server::start()
+        .await
+        .map_err(|error| format!("cannot serve on loopback: {error}"))?;
+    let watchlist = parse(&server.address)?;
+    let limits = Limits {
+        host_pause: std::time::Duration::from_millis(20),
+        ..Limits::default()
+    };
+    let fetcher = Fetcher::new(None, directory.join("browser"), limits).map_err(|error| error.to_string())?;
+    let mut watchman = Watchman {
+        store: Store::open(directory).map_err(|error| error.to_string())?,
+        fetcher: Arc::new(fetcher),
+        lexicon: Arc::new(Lexicon::builtin().extended(&[]).map_err(|error| error.to_string())?),
+        channels: channels(&watchlist),
+        language: watchlist.language.clone(),
+    };
+    context.print(&title(
+        context,
+        "A replay: eBay's German privacy notice at Easter 2025, retold in own words, served on this machine.",
+    ));
+    context.print("\nThursday 17 April 2025. The first visit is a baseline: it is kept, and nothing is told.\n");
+    visit(context, &mut watchman, &watchlist, day(17)).await?;
+    server.publish_easter();
+    context.print(
+        "\nEaster Monday 21 April 2025. The notice has changed; only its look changed on the page of questions.\n",
+    );
+    let visits = visit(context, &mut watchman, &watchlist, day(21)).await?;
+    context.print(&title(context, "\nThe alert"));
+    let words = Words::of(&watchlist.language);
+    for alert in visits.iter().flat_map(|visit| &visit.alerts) {
+        context.print(&format!(
+            "\n{}",
+            render::terminal(alert, words, context.ink, context.width)
+        ));
+    }
+    show_diff(context, &watchman.store)?;
+    context.print(&title(context, "\nThe objection"));
+    let watch = &watchlist.watches[0];
+    if let Some(objection) = &watch.objection {
+        context.print(&format!("\n{}", object::steps(watch, objection, context.width)));
+    }
+    context.print("\nA third visit finds the same text, and is silent.\n");
+    let visits = visit(context, &mut watchman, &watchlist, day(22)).await?;
+    if visits.iter().any(|visit| !visit.alerts.is_empty()) {
+        return Err("the third visit told something; please report it".into());
+    }
+    context.print("\nNow watch the real ones: `clausewatch check` visits what watchlist.toml lists.\n");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn parse(server: &str) -> Result<Watchlist, String> {
+    let text = WATCHLIST.replace("{server}", server);
+    let read = |_: &Path| -> std::io::Result<String> { Ok(text.clone()) };
+    watchlist::parse(Path::new("demo.toml"), &read, Berlin).map_err(|faults| faults.to_string())
+}
+
+async fn visit(
+    context: &Context,
+    watchman: &mut Watchman,
+    watchlist: &Watchlist,
+    now: DateTime<Utc>,
+) -> Result<Vec<Visit>, String> {
+    let watches: Vec<_> = watchlist.watches.iter().collect();
+    let on_visit = |visit: &Visit| context.print(&format!("  {}: {}\n", visit.watch, super::check::outcome(visit)));
+    round(watchman, &watches, || now, on_visit)
+        .await
+        .map_err(|error| error.to_string())
+}
+
+fn show_diff(context: &Context, store: &Store) -> Result<(), String> {
+    let version = |number| {
+        store
+            .version("ebay/privacy-de", Some(number))
+            .map_err(|error| error.to_string())
+    };
+    if let (Some(before), Some(after)) = (version(1)?, version(2)?) {
+        context.print(&title(context, "\nThe diff (clausewatch diff ebay/privacy-de)"));
+        let changed = diff(&before.document, &after.document);
+        context.print(&format!("\n{}", render::diff(&changed, context.ink, context.width)));
+    }
+    Ok(())
+}
+
+fn title(context: &Context, text: &str) -> String {
+    let lines = render::wrapped(text, "", context.width);
+    if context.ink.colour {
+        format!("\u{1b}[1m{lines}\u{1b}[0m\n")
+    } else {
+        format!("{lines}\n")
+    }
+}
+
+/// Morning of a day of April 2025.
+fn day(number: u32) -> DateTime<Utc> {
+    Berlin
+        .with_ymd_and_hms(2025, 4, number, 9, 0, 0)
+        .earliest()
+        .map(|time| time.to_utc())
+        .unwrap_or_default()
+}

@@ -1,0 +1,194 @@
+//! `log`, `show`, `diff`, `verify`: what was kept.
+
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use serde_json::json;
+
+use super::Format;
+use super::context::{Context, moment, unknown};
+use crate::analysis::diff::diff;
+use crate::render::{self, clean, json as as_json};
+use crate::store::{Store, Version};
+
+#[derive(Debug, Args)]
+pub(super) struct Log {
+    #[arg(value_name = "WATCH")]
+    watch: String,
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// A watch, with `@N` its version N; else the newest.
+    #[arg(value_name = "WATCH[@N]")]
+    watch: String,
+    #[arg(long, value_enum, default_value = "markdown")]
+    format: TextFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffVersions {
+    #[arg(value_name = "WATCH")]
+    watch: String,
+    /// Older version; else the last but one.
+    #[arg(value_name = "@A", value_parser = number)]
+    from: Option<u32>,
+    /// Newer version; else the newest.
+    #[arg(value_name = "@B", value_parser = number)]
+    to: Option<u32>,
+    #[arg(long, value_enum, default_value = "text")]
+    format: DiffFormat,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum TextFormat {
+    Text,
+    Markdown,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum DiffFormat {
+    Text,
+    Markdown,
+    Html,
+    Json,
+}
+
+fn number(text: &str) -> Result<u32, String> {
+    let digits = text.strip_prefix('@').unwrap_or(text);
+    digits
+        .parse()
+        .map_err(|_| format!("`{text}` is no version; write `@3`"))
+}
+
+impl Log {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
+        let store = context.store()?;
+        let lines = store.log(&self.watch).map_err(|error| error.to_string())?;
+        if lines.is_empty() {
+            return Err(nothing_kept(&store, &self.watch)?);
+        }
+        match self.format {
+            Format::Json => {
+                let line = |line: &crate::store::VersionLine| {
+                    json!({ "number": line.number, "recorded": line.recorded, "characters": line.characters,
+                            "findings": line.findings, "text_sha256": line.text_sha256 })
+                };
+                let versions: Vec<_> = lines.iter().map(line).collect();
+                context.print_json(&json!({ "version": 1, "watch": self.watch, "versions": versions }));
+            }
+            Format::Text => {
+                let mut text = String::new();
+                for line in lines.iter().rev() {
+                    text.push_str(&format!(
+                        "@{:<4} {}  {:>7} characters  {:>3} findings  {}\n",
+                        line.number,
+                        moment(line.recorded),
+                        line.characters,
+                        line.findings,
+                        line.text_sha256.get(..12).unwrap_or_default(),
+                    ));
+                }
+                context.show(&text);
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl Show {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
+        let (watch, wanted) = match self.watch.split_once('@') {
+            Some((watch, digits)) => (watch, Some(number(digits)?)),
+            None => (self.watch.as_str(), None),
+        };
+        let version = version(&context.store()?, watch, wanted)?;
+        match self.format {
+            TextFormat::Text => context.show(&format!("{}\n", clean(&version.document.to_text()))),
+            TextFormat::Markdown => context.show(&format!("{}\n", clean(&version.document.to_markdown()))),
+            TextFormat::Json => context.print_json(&json!({
+                "version": 1, "watch": watch, "number": version.number, "recorded": version.recorded,
+                "text_sha256": version.text_sha256, "document": version.document,
+                "detection": as_json::detection(&version.detection),
+            })),
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl DiffVersions {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
+        let store = context.store()?;
+        let newer = version(&store, &self.watch, self.to)?;
+        let last_but_one = newer.number.checked_sub(1).filter(|number| *number > 0);
+        let Some(from) = self.from.or(last_but_one) else {
+            context.report(&format!("{} has one version so far: nothing to compare", self.watch));
+            return Ok(ExitCode::SUCCESS);
+        };
+        let older = version(&store, &self.watch, Some(from))?;
+        let changed = diff(&older.document, &newer.document);
+        let title = format!(
+            "{} @{} ({}) to @{} ({})",
+            self.watch,
+            older.number,
+            moment(older.recorded),
+            newer.number,
+            moment(newer.recorded)
+        );
+        match self.format {
+            DiffFormat::Text => {
+                let body = render::diff(&changed, context.ink, context.width);
+                let body = if body.is_empty() {
+                    "the same text\n".into()
+                } else {
+                    body
+                };
+                context.show(&format!("{title}\n\n{body}"));
+            }
+            DiffFormat::Markdown => context.print(&format!("# {title}\n\n{}", render::diff_markdown(&changed))),
+            DiffFormat::Html => context.print(&render::diff_page(&title, &changed)),
+            DiffFormat::Json => context.print_json(&as_json::diff(&changed)),
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn version(store: &Store, watch: &str, number: Option<u32>) -> Result<Version, String> {
+    match store.version(watch, number).map_err(|error| error.to_string())? {
+        Some(version) => Ok(version),
+        None => Err(match number {
+            Some(number) if !store.log(watch).map_err(|error| error.to_string())?.is_empty() => {
+                format!("{watch} has no version @{number}; `clausewatch log {watch}` lists them")
+            }
+            _ => nothing_kept(store, watch)?,
+        }),
+    }
+}
+
+fn nothing_kept(store: &Store, watch: &str) -> Result<String, String> {
+    let states = store.states().map_err(|error| error.to_string())?;
+    if states.iter().any(|state| state.watch == watch) {
+        return Ok(format!(
+            "{watch} was never read so far; `clausewatch status {watch}` says why"
+        ));
+    }
+    let ids: Vec<&str> = states.iter().map(|state| state.watch.as_str()).collect();
+    Ok(format!("nothing is kept of `{watch}`: {}", unknown(watch, &ids)))
+}
+
+/// `verify`: is the state whole?
+pub(super) fn verify(context: &Context) -> Result<ExitCode, String> {
+    let damage = context.store()?.verify().map_err(|error| error.to_string())?;
+    if damage.is_empty() {
+        context.print("The state is whole.\n");
+        return Ok(ExitCode::SUCCESS);
+    }
+    Err(format!(
+        "the state in {} is damaged:\n{}",
+        context.paths.state.display(),
+        damage.join("\n")
+    ))
+}

@@ -1,0 +1,175 @@
+//! `status`: a line a watch.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::Format;
+use super::context::{Context, choose, moment, moment_or};
+use crate::analysis::detect::{Detection, Stance};
+use crate::clock;
+use crate::daemon::next_visit;
+use crate::store::{Health, Store, WatchState};
+use crate::watchlist::Watch;
+
+#[derive(Debug, Args)]
+pub(super) struct Status {
+    /// Ids or services; all without.
+    #[arg(value_name = "WATCH")]
+    watches: Vec<String>,
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
+}
+
+struct Line<'a> {
+    watch: &'a Watch,
+    state: Option<WatchState>,
+    detection: Option<Detection>,
+    next: Option<chrono::DateTime<chrono::Utc>>,
+}
+
+impl Status {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
+        let watchlist = context.watchlist()?;
+        let store = context.store()?;
+        let watches = choose(&watchlist, &self.watches)?;
+        let lines = watches
+            .into_iter()
+            .map(|watch| line(&store, watch))
+            .collect::<Result<Vec<_>, _>>()?;
+        match self.format {
+            Format::Json => {
+                context.print_json(&json!({ "version": 1, "watches": lines.iter().map(to_json).collect::<Vec<_>>() }))
+            }
+            Format::Text => {
+                let undelivered = store.undelivered().map_err(|error| error.to_string())?.len();
+                context.print(&report(&lines, undelivered, self.watches.len() == 1));
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+fn line<'a>(store: &Store, watch: &'a Watch) -> Result<Line<'a>, String> {
+    let failed = |error: crate::store::StoreError| error.to_string();
+    let state = store.state(&watch.id).map_err(failed)?;
+    let next = next_visit(watch, state.as_ref(), clock::now());
+    let version = store.version(&watch.id, None).map_err(failed)?;
+    Ok(Line {
+        watch,
+        state,
+        detection: version.map(|version| version.detection),
+        next,
+    })
+}
+
+/// What a document says of AI training, in a few words.
+pub(super) fn stances(detection: &Detection) -> String {
+    if !detection.understood {
+        return format!(
+            "read, but not understood ({})",
+            detection.lang.as_deref().unwrap_or("unknown language")
+        );
+    }
+    let count = |stance: Stance| {
+        detection
+            .findings
+            .iter()
+            .filter(|finding| finding.stance == stance)
+            .count()
+    };
+    let named = [
+        (Stance::Claim, "claim"),
+        (Stance::Assurance, "assurance"),
+        (Stance::Choice, "choice"),
+        (Stance::Restriction, "restriction"),
+    ];
+    let parts: Vec<String> = named
+        .iter()
+        .map(|(stance, name)| (count(*stance), name))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, name)| format!("{count} {name}{}", if count == 1 { "" } else { "s" }))
+        .collect();
+    if parts.is_empty() {
+        "nothing on AI training".into()
+    } else {
+        parts.join(", ")
+    }
+}
+
+fn health(state: Option<&WatchState>) -> &'static str {
+    match state.map(|state| state.health) {
+        None | Some(Health::New) => "new",
+        Some(Health::Ok) => "ok",
+        Some(Health::Troubled) => "trouble",
+        Some(Health::Blind) => "BLIND",
+    }
+}
+
+fn report(lines: &[Line<'_>], undelivered: usize, detailed: bool) -> String {
+    let width = lines.iter().map(|line| line.watch.id.len()).max().unwrap_or_default();
+    let mut text = String::new();
+    for line in lines {
+        let state = line.state.as_ref();
+        let says = line
+            .detection
+            .as_ref()
+            .map_or_else(|| "not read yet".to_owned(), stances);
+        text.push_str(&format!(
+            "{:7} {:width$}  checked {}  changed {}  next {}  {says}\n",
+            health(state),
+            line.watch.id,
+            moment_or(state.and_then(|state| state.last_visit), "never           "),
+            moment_or(state.and_then(|state| state.last_change), "never           "),
+            moment_or(line.next, "never"),
+        ));
+        if let Some(trouble) = state.and_then(|state| state.trouble.as_ref()) {
+            let since = moment_or(state.and_then(|state| state.last_read), "never");
+            text.push_str(&format!(
+                "        {}\n        last read: {since}\n",
+                crate::render::clean_line(trouble)
+            ));
+        }
+        if detailed {
+            text.push_str(&details(line));
+        }
+    }
+    if undelivered > 0 {
+        text.push_str(&format!(
+            "\n{undelivered} alerts are not delivered yet; see `clausewatch outbox`\n"
+        ));
+    }
+    text
+}
+
+fn details(line: &Line<'_>) -> String {
+    let mut text = String::new();
+    for page in &line.watch.pages {
+        text.push_str(&format!("        {page}\n"));
+    }
+    if let Some(state) = &line.state {
+        text.push_str(&format!(
+            "        {} versions, {} failures in a row\n",
+            state.versions, state.failures
+        ));
+        if let Some(objected) = state.objected {
+            text.push_str(&format!("        you objected on {}\n", moment(objected)));
+        }
+    }
+    text
+}
+
+fn to_json(line: &Line<'_>) -> Value {
+    let state = line.state.as_ref();
+    json!({
+        "watch": line.watch.id, "service": line.watch.service, "title": line.watch.title, "health": health(state).to_lowercase(),
+        "trouble": state.and_then(|state| state.trouble.as_ref()), "failures": state.map_or(0, |state| state.failures),
+        "last_visit": state.and_then(|state| state.last_visit), "last_read": state.and_then(|state| state.last_read),
+        "last_change": state.and_then(|state| state.last_change), "next_visit": line.next,
+        "versions": state.map_or(0, |state| state.versions), "objected": state.and_then(|state| state.objected),
+        "understood": line.detection.as_ref().map(|detection| detection.understood),
+        "lang": line.detection.as_ref().and_then(|detection| detection.lang.clone()),
+        "says": line.detection.as_ref().map(stances),
+    })
+}

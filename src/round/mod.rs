@@ -1,0 +1,165 @@
+//! One pass over the due watches: load, fetch, review, record in one transaction, flush the outbox.
+
+mod channels;
+mod record;
+mod visit;
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::task::JoinSet;
+
+pub use self::channels::channels;
+pub use self::visit::rules_hash;
+use self::visit::{Before, Found};
+use crate::analysis::alert::Alert;
+use crate::analysis::detect::Detection;
+use crate::analysis::lexicon::Lexicon;
+use crate::deliver::Channel;
+use crate::fetch::Fetcher;
+use crate::store::{Health, Store, StoreError};
+use crate::watchlist::Watch;
+
+/// What a round works with.
+#[derive(Debug)]
+pub struct Watchman {
+    pub store: Store,
+    pub fetcher: Arc<Fetcher>,
+    pub lexicon: Arc<Lexicon>,
+    /// By name.
+    pub channels: Vec<(String, Channel)>,
+    /// Language of the alerts.
+    pub language: String,
+}
+
+/// What a visit came to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    Baseline(Detection),
+    Unchanged,
+    Changed,
+    /// Why the page is not taken for the document.
+    Suspect(String),
+    /// What went wrong, and what to do.
+    Failed(String),
+    /// Another process visited it meanwhile.
+    Overtaken,
+}
+
+/// One check of one watch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Visit {
+    pub watch: String,
+    pub outcome: Outcome,
+    /// What its owner wants to hear of.
+    pub alerts: Vec<Alert>,
+    /// A page of several failed, or the watch fell blind; the rest was read.
+    pub trouble: Option<String>,
+}
+
+/// Visits at a time; each host has its own turn besides.
+const AT_A_TIME: usize = 8;
+/// Failures in a row until a watch counts as blind.
+pub const BLIND_AFTER: u32 = 4;
+/// Visits that must find the same unusual text until it is accepted.
+const ACCEPTED_AFTER: u32 = 3;
+/// For so long a machine without network keeps its failures to itself.
+const OFFLINE_FOR: TimeDelta = TimeDelta::days(3);
+
+/// Visits the watches, politely, and records each; `on_visit` hears of each when it is done.
+///
+/// # Errors
+/// A state that cannot be read or written.
+pub async fn round(
+    watchman: &mut Watchman,
+    watches: &[&Watch],
+    now: impl Fn() -> DateTime<Utc>,
+    mut on_visit: impl FnMut(&Visit),
+) -> Result<Vec<Visit>, StoreError> {
+    let mut waiting = watches.iter();
+    let mut running: JoinSet<(Watch, Before, Found)> = JoinSet::new();
+    let mut visits = Vec::new();
+    let mut unreached = Vec::new();
+    loop {
+        while running.len() < AT_A_TIME
+            && let Some(watch) = waiting.next()
+        {
+            let before = Before::load(&watchman.store, watch)?;
+            let (fetcher, lexicon) = (Arc::clone(&watchman.fetcher), Arc::clone(&watchman.lexicon));
+            running.spawn(visit::visit((*watch).clone(), before, fetcher, lexicon));
+        }
+        let Some(done) = running.join_next().await else { break };
+        let Ok((watch, before, found)) = done else {
+            // Only an abort ends a task early; nobody aborts these.
+            continue;
+        };
+        if found.is_unreached() {
+            unreached.push((watch, before, found));
+            continue;
+        }
+        let visit = record::record(watchman, &watch, &before, found, now(), false)?;
+        on_visit(&visit);
+        visits.push(visit);
+    }
+    // Where no server at all was reached it is this machine that is offline, not every service that is gone.
+    let offline = visits.is_empty() && unreached.len() > 1;
+    for (watch, before, found) in unreached {
+        let now = now();
+        let since = before.state.as_ref().and_then(|state| state.last_read);
+        let excused = offline && since.is_none_or(|read| now - read < OFFLINE_FOR);
+        let visit = record::record(watchman, &watch, &before, found, now, excused)?;
+        on_visit(&visit);
+        visits.push(visit);
+    }
+    Ok(visits)
+}
+
+/// Sends what is due in the outbox; returns how many were delivered and how many are left.
+///
+/// # Errors
+/// A state that cannot be read or written.
+pub async fn flush(watchman: &mut Watchman, now: impl Fn() -> DateTime<Utc>) -> Result<(usize, usize), StoreError> {
+    let mut sending = JoinSet::new();
+    for due in watchman.store.take_due(now())? {
+        let channel = watchman.channels.iter().find(|(name, _)| *name == due.channel);
+        let channel = channel.map(|(_, channel)| channel.clone());
+        sending.spawn(async move {
+            let result = match channel {
+                Some(channel) => channel.send(&due.message).await.map_err(|error| error.to_string()),
+                None => Err(format!(
+                    "the watchlist has no channel `{}` any more; name it again, or give the message up with `clausewatch outbox drop {}`",
+                    due.channel, due.id
+                )),
+            };
+            (due, result)
+        });
+    }
+    let mut delivered = 0;
+    while let Some(sent) = sending.join_next().await {
+        let Ok((due, result)) = sent else { continue };
+        if let Err(error) = &result {
+            tracing::warn!(
+                watch = due.watch,
+                channel = due.channel,
+                "an alert is not delivered yet: {error}"
+            );
+        }
+        delivered += usize::from(result.is_ok());
+        watchman
+            .store
+            .settle(&due, result.as_ref().map(|()| ()).map_err(String::as_str), now())?;
+    }
+    Ok((delivered, watchman.store.undelivered()?.len()))
+}
+
+/// When a watch in trouble is visited again: 15 minutes later, doubling up to a day.
+fn back_off(failures: u32) -> TimeDelta {
+    let doublings = failures.saturating_sub(1).min(10);
+    (TimeDelta::minutes(15) * (1_i32 << doublings)).min(TimeDelta::days(1))
+}
+
+/// Whether a watch that is in trouble should be visited now, whatever its schedule says.
+pub fn is_retry_due(state: &crate::store::WatchState, now: DateTime<Utc>) -> bool {
+    let troubled = matches!(state.health, Health::Troubled | Health::Blind);
+    troubled && state.not_before.is_none_or(|moment| moment <= now)
+}

@@ -1,0 +1,250 @@
+//! What of a visit is written: health, version, ledger, alerts and their messages.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
+
+use super::visit::{Before, Found, Judged};
+use super::{BLIND_AFTER, Outcome, Visit, Watchman, back_off};
+use crate::analysis::alert::{Alert, AlertKind};
+use crate::analysis::review::{Review, alert};
+use crate::deliver::Channel;
+use crate::render::{Message, mail, notification};
+use crate::store::{Health, Kept, NewAlert, NewVersion, Record, Reread, StoreError};
+use crate::watchlist::Watch;
+
+/// How the watch stands after the visit.
+struct Standing {
+    health: Health,
+    trouble: Option<String>,
+    failures: u32,
+    not_before: Option<DateTime<Utc>>,
+    /// Fell blind, or recovered.
+    alert: Option<Alert>,
+}
+
+/// Writes a visit. `excused`: the failure is this machine's, and does not count.
+pub(super) fn record(
+    watchman: &mut Watchman,
+    watch: &Watch,
+    before: &Before,
+    found: Found,
+    now: DateTime<Utc>,
+    excused: bool,
+) -> Result<Visit, StoreError> {
+    match found {
+        Found::Failed { what, retry_after, .. } => {
+            let failures = before.failures() + u32::from(!excused);
+            let pause = retry_after.and_then(|pause| TimeDelta::from_std(pause).ok());
+            let standing = troubled(watch, before, what.clone(), failures, now, pause);
+            let suspect = before.state.as_ref().and_then(|state| state.suspect.clone());
+            write(
+                watchman,
+                watch,
+                before,
+                now,
+                standing,
+                suspect,
+                Kept::Nothing,
+                Outcome::Failed(what),
+                Vec::new(),
+            )
+        }
+        Found::Judged(judged) => judged_visit(watchman, watch, before, *judged, now),
+    }
+}
+
+fn judged_visit(
+    watchman: &mut Watchman,
+    watch: &Watch,
+    before: &Before,
+    judged: Judged,
+    now: DateTime<Utc>,
+) -> Result<Visit, StoreError> {
+    if let Review::Suspect(suspicion) = judged.review {
+        let what = format!(
+            "{}: {suspicion}; it is not taken for the document, and looked at again",
+            watch.pages[0]
+        );
+        let standing = troubled(watch, before, what.clone(), before.failures() + 1, now, None);
+        let seen = before.state.as_ref().and_then(|state| state.suspect.clone());
+        let seen = seen
+            .filter(|(text, _)| *text == judged.text)
+            .map_or(0, |(_, seen)| seen);
+        let suspect = Some((judged.text, seen + 1));
+        return write(
+            watchman,
+            watch,
+            before,
+            now,
+            standing,
+            suspect,
+            Kept::Nothing,
+            Outcome::Suspect(what),
+            Vec::new(),
+        );
+    }
+    let standing = match &judged.trouble {
+        Some(error) => troubled(watch, before, error.to_string(), before.failures() + 1, now, None),
+        None => well(watch, before),
+    };
+    let mut alerts: Vec<Alert> = alert(watch, &judged.review, judged.lasting.clone())
+        .into_iter()
+        .collect();
+    for alert in &mut alerts {
+        let changed = matches!(judged.review, Review::Changed(_));
+        alert.from_version = (before.version > 0).then_some(before.version);
+        alert.to_version = Some(before.version + u32::from(changed));
+        if alert.to_version == alert.from_version {
+            alert.from_version = alert
+                .from_version
+                .and_then(|version| version.checked_sub(1))
+                .filter(|version| *version > 0);
+        }
+        alert.accepted = judged.accepted;
+    }
+    let (detection, outcome) = match &judged.review {
+        Review::Baseline(detection) => (Some(detection), Outcome::Baseline(detection.clone())),
+        Review::Changed(verdict) => (Some(&verdict.detection), Outcome::Changed),
+        Review::Unchanged | Review::Suspect(_) => (None, Outcome::Unchanged),
+    };
+    let kept = match detection {
+        Some(detection) => Kept::Version(NewVersion {
+            pages: &judged.pages,
+            document: &judged.document,
+            detection,
+            rules: judged.rules,
+            memory: &judged.memory,
+            ledger: &judged.kept.ledger,
+        }),
+        None => Kept::Unchanged {
+            memory: &judged.memory,
+            ledger: &judged.kept.ledger,
+            reread: judged.reread.as_ref().map(|(document, detection)| Reread {
+                document,
+                detection,
+                rules: judged.rules,
+            }),
+        },
+    };
+    write(watchman, watch, before, now, standing, None, kept, outcome, alerts)
+}
+
+fn troubled(
+    watch: &Watch,
+    before: &Before,
+    what: String,
+    failures: u32,
+    now: DateTime<Utc>,
+    pause: Option<TimeDelta>,
+) -> Standing {
+    let was_blind = before.state.as_ref().is_some_and(|state| state.health == Health::Blind);
+    let is_blind = was_blind || failures >= BLIND_AFTER;
+    let kind = AlertKind::Blind {
+        reason: what.clone(),
+        failures,
+    };
+    let wait = back_off(failures).max(pause.unwrap_or_default());
+    Standing {
+        health: if is_blind { Health::Blind } else { Health::Troubled },
+        trouble: Some(what),
+        failures,
+        not_before: now.checked_add_signed(wait.min(TimeDelta::days(7))),
+        alert: (is_blind && !was_blind).then(|| Alert::new(watch, kind)),
+    }
+}
+
+fn well(watch: &Watch, before: &Before) -> Standing {
+    let was_blind = before.state.as_ref().is_some_and(|state| state.health == Health::Blind);
+    Standing {
+        health: Health::Ok,
+        trouble: None,
+        failures: 0,
+        not_before: None,
+        alert: was_blind.then(|| Alert::new(watch, AlertKind::Recovered)),
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "they are the columns of one row")]
+fn write(
+    watchman: &mut Watchman,
+    watch: &Watch,
+    before: &Before,
+    now: DateTime<Utc>,
+    standing: Standing,
+    suspect: Option<(String, u32)>,
+    kept: Kept<'_>,
+    outcome: Outcome,
+    alerts: Vec<Alert>,
+) -> Result<Visit, StoreError> {
+    let alerts: Vec<Alert> = standing.alert.into_iter().chain(alerts).collect();
+    let new_alerts = alerts
+        .iter()
+        .map(|alert| NewAlert {
+            alert,
+            told: alert.is_wanted(watch.notify),
+            messages: messages(watchman, watch, alert, now),
+        })
+        .filter(|new| new.told || !matches!(new.alert.kind, AlertKind::Text { .. }))
+        .collect();
+    let trouble = standing.trouble.clone();
+    let written = watchman.store.record(&Record {
+        watch: &watch.id,
+        at: now,
+        based_on: before.version,
+        health: standing.health,
+        trouble: standing.trouble,
+        failures: standing.failures,
+        not_before: standing.not_before,
+        suspect,
+        kept,
+        alerts: new_alerts,
+    });
+    let visit = |outcome, alerts, trouble| Visit {
+        watch: watch.id.clone(),
+        outcome,
+        alerts,
+        trouble,
+    };
+    match written {
+        Ok(_) => {
+            let told = alerts
+                .into_iter()
+                .filter(|alert| alert.is_wanted(watch.notify))
+                .collect();
+            Ok(visit(outcome, told, trouble))
+        }
+        Err(StoreError::Overtaken { .. }) => Ok(visit(Outcome::Overtaken, Vec::new(), None)),
+        Err(error) => Err(error),
+    }
+}
+
+/// The alert for each of the watch's channels; none where its owner does not want to hear of it.
+fn messages(watchman: &Watchman, watch: &Watch, alert: &Alert, now: DateTime<Utc>) -> Vec<(String, Message)> {
+    if !alert.is_wanted(watch.notify) {
+        return Vec::new();
+    }
+    let wanted = watchman
+        .channels
+        .iter()
+        .filter(|(name, _)| watch.channels.contains(name));
+    let written = wanted.map(|(name, channel)| {
+        let id = message_id(watch, alert, name, now);
+        let message = match channel {
+            Channel::Desktop => notification(alert, id, &watchman.language),
+            Channel::Email(_) => mail(alert, id, &watchman.language),
+        };
+        (name.clone(), message)
+    });
+    written.collect()
+}
+
+/// Written once with the message, so every repeat of its delivery has the same.
+fn message_id(watch: &Watch, alert: &Alert, channel: &str, now: DateTime<Utc>) -> String {
+    let parts = format!("{}\n{}\n{channel}\n{alert:?}", watch.id, now.timestamp_millis());
+    let digest: String = Sha256::digest(parts.as_bytes())
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("{digest}@clausewatch.invalid")
+}
