@@ -65,7 +65,7 @@ macro_rules! builtin_languages {
     };
 }
 
-builtin_languages!("en");
+builtin_languages!("en", "de", "fr");
 
 impl Lexicon {
     /// The lexicon shipped with the program.
