@@ -120,7 +120,11 @@ impl<'a> Features<'a> {
                 "topic.strong",
                 topics.iter().any(|topic| topic.strong && topic.end > self.own),
             );
-            add("choice.first", free_choice.is_some_and(|choice| choice < topic.verb));
+            let governs = |choice: usize| {
+                let at_end = vocabulary.word_order != WordOrder::VerbObject && !self.is_divided(topic.end, choice);
+                choice < topic.verb || at_end
+            };
+            add("choice.first", free_choice.is_some_and(governs));
             let negated = self.negation_of(topic, vocabulary.negation);
             add("negated", negated.is_some());
             add(
@@ -227,18 +231,39 @@ impl<'a> Features<'a> {
 
     /// A semicolon or full stop between two tokens ends a scope.
     fn is_parted(&self, from: usize, to: usize) -> bool {
+        self.between(from, to).contains([';', '；', '。'])
+    }
+
+    /// A comma between two tokens begins another clause.
+    fn is_divided(&self, from: usize, to: usize) -> bool {
+        self.between(from, to).contains([',', '，', '、']) || self.is_parted(from, to)
+    }
+
+    fn between(&self, from: usize, to: usize) -> &str {
         let byte = |index: usize| self.tokens.get(index).map_or(self.text.len(), |token| token.start);
-        self.text
-            .get(byte(from)..byte(to))
-            .is_some_and(|between| between.contains([';', '；', '。']))
+        self.text.get(byte(from)..byte(to)).unwrap_or_default()
     }
 
     /// People, not the service, do the training: "you can train your own models".
     fn people_train(&self, topic: &Topic) -> bool {
-        let before = |hit: &Hit| hit.end <= topic.verb && topic.verb - hit.end <= 3;
+        let before = |hit: &Hit| {
+            hit.end <= topic.verb
+                && topic.verb - hit.end <= 3
+                && !self.is_divided(hit.end.saturating_sub(1), topic.verb)
+        };
         let user = self.of_concept("user").filter(before).map(|hit| hit.end).max();
         let service = self.of_concept("service").filter(before).map(|hit| hit.end).max();
-        user.is_some_and(|user| service.is_none_or(|service| service < user))
+        user.is_some_and(|user| service.is_none_or(|service| service < user) && !self.others_use(user))
+    }
+
+    /// The service or a party uses something before this token: "partners may use what you post to train".
+    fn others_use(&self, before: usize) -> bool {
+        let is_actor = |hit: &Hit| {
+            let name = self.rules.name(hit.concept);
+            name == "service" || name.starts_with("party.")
+        };
+        let actor = self.hits.iter().filter(|hit| is_actor(hit)).map(|hit| hit.end).min();
+        actor.is_some_and(|actor| self.any("use", |hit| actor <= hit.start && hit.end < before))
     }
 
     pub(super) fn has(&self, name: &str) -> bool {

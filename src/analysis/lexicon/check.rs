@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_users_phrases_extend_a_language() {
-        let text = Document::from_markdown("We feed your diary to our oracle.");
+        let text = Document::from_markdown("We feed the oracle with your diary.");
         let extended = Lexicon::builtin()
             .extended(&["lang = \"en\"\n[concepts]\ntraining = [\"feed* * oracle\"]"])
             .unwrap();
