@@ -84,11 +84,11 @@ pub fn words(before: &str, after: &str) -> Vec<Span> {
             (ChangeTag::Delete, _) => spans.push(Span::Removed(piece.to_owned())),
         }
     }
-    bridge_spaces(spans)
+    bridge_spaces(&spans)
 }
 
 /// A lone space or comma between two changes belongs to them: "a b" to "c d" is one change, not two.
-fn bridge_spaces(spans: Vec<Span>) -> Vec<Span> {
+fn bridge_spaces(spans: &[Span]) -> Vec<Span> {
     let is_gap = |text: &str| !text.chars().any(char::is_alphanumeric);
     let changes = |span: Option<&Span>| matches!(span, Some(Span::Added(_) | Span::Removed(_)));
     let mut runs: Vec<Span> = Vec::new();

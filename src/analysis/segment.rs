@@ -91,7 +91,7 @@ impl Walk<'_> {
         self.sentences(index, block, lead_in);
         match block.kind {
             BlockKind::Paragraph if opens_a_list(&block.text) && !is_enumerated(&block.text) => {
-                self.leads = vec![(0, last_sentence(&block.text, self.abbreviations))]
+                self.leads = vec![(0, last_sentence(&block.text, self.abbreviations))];
             }
             BlockKind::Item { depth, .. } if opens_a_list(&block.text) || block.text.len() < 120 => {
                 self.leads.push((depth, last_sentence(&block.text, self.abbreviations)));

@@ -48,7 +48,7 @@ impl Check {
         let visits = visits.map_err(|error: crate::store::StoreError| error.to_string())?;
         match self.format {
             Format::Json => {
-                context.print_json(&json!({ "version": 1, "visits": visits.iter().map(to_json).collect::<Vec<_>>() }))
+                context.print_json(&json!({ "version": 1, "visits": visits.iter().map(to_json).collect::<Vec<_>>() }));
             }
             Format::Text => context.print(&report(context, &visits, &watchlist.language)),
         }

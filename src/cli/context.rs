@@ -74,7 +74,7 @@ impl Context {
     /// News of the work, on standard error, unless the user wants quiet.
     pub(super) fn report(&self, text: &str) {
         if !self.quiet {
-            eprintln!("{}", clean(text));
+            to_stderr(&clean(text));
         }
     }
 
@@ -86,9 +86,9 @@ impl Context {
         };
         // Faults of the watchlist bring their own label.
         if text.starts_with("error") || text.starts_with('\u{1b}') {
-            eprintln!("{text}");
+            to_stderr(text);
         } else {
-            eprintln!("{label}: {text}");
+            to_stderr(&format!("{label}: {text}"));
         }
     }
 
@@ -126,6 +126,11 @@ impl Context {
             language: watchlist.language.clone(),
         })
     }
+}
+
+fn to_stderr(line: &str) {
+    // Where standard error is closed there is nobody to tell.
+    let _ = writeln!(stderr(), "{line}");
 }
 
 /// The fetcher that a watchlist asks for.

@@ -7,12 +7,15 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 use url::Url;
 
+use super::context::{Context, runtime};
 use crate::analysis::compare::{Ledger, Severity, compare};
-use crate::analysis::detect::detect;
+use crate::analysis::detect::{Consideration, detect, explain as consider};
 use crate::analysis::document::Document;
 use crate::analysis::extract::{explain, extract};
 use crate::analysis::lexicon::Lexicon;
 use crate::analysis::page::Page;
+use crate::fetch::{Fetched, Fetcher, Limits, Request, Validators};
+use crate::render::{self, Words, clean, clean_line, json as as_json};
 use crate::watchlist::Reading;
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -23,8 +26,10 @@ enum Format {
 }
 
 #[derive(Debug, Args)]
-pub struct Extract {
-    file: PathBuf,
+pub(super) struct Extract {
+    /// HTML, PDF, Markdown, plain text; or the address of a page.
+    #[arg(value_name = "FILE|URL")]
+    source: String,
     /// The page's address, for its links.
     #[arg(long)]
     url: Option<Url>,
@@ -33,20 +38,29 @@ pub struct Extract {
     /// Say which part of the page was taken and why, and what was left out, instead of the text.
     #[arg(long)]
     explain: bool,
+    /// CSS selector of what to keep; may be given several times.
+    #[arg(long, value_name = "CSS")]
+    select: Vec<String>,
+    /// CSS selector of what to drop first; may be given several times.
+    #[arg(long, value_name = "CSS")]
+    remove: Vec<String>,
 }
 
 #[derive(Debug, Args)]
-pub struct Detect {
+pub(super) struct Detect {
     file: PathBuf,
     /// The document's language (ISO 639-1), else detected.
     #[arg(long)]
     lang: Option<String>,
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
+    /// Print every clause near the topic, and why it is a finding or none.
+    #[arg(long)]
+    why: bool,
 }
 
 #[derive(Debug, Args)]
-pub struct Compare {
+pub(super) struct Compare {
     before: PathBuf,
     after: PathBuf,
     /// The documents' language (ISO 639-1), else detected.
@@ -56,84 +70,123 @@ pub struct Compare {
     format: Format,
 }
 
-fn read(path: &Path, url: Option<&Url>) -> Result<Document, String> {
-    extract(&page(path, url)?, &Reading::default()).map_err(|error| error.to_string())
-}
-
-fn page(path: &Path, url: Option<&Url>) -> Result<Page, String> {
-    let body = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let address = url.cloned().unwrap_or_else(|| {
-        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-        Url::from_file_path(absolute).expect("an absolute path is a file URL")
-    });
-    let is_markdown = path.extension().is_some_and(|extension| extension == "md");
-    let mut page = Page::from_file(address, body);
-    if is_markdown {
-        page.headers.push(("content-type".into(), "text/markdown".into()));
-    }
-    Ok(page)
-}
-
 impl Extract {
-    pub fn run(self) -> Result<ExitCode, String> {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
+        let page = match Url::parse(&self.source) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") => download(context, &url)?,
+            _ => page(Path::new(&self.source), self.url.as_ref())?,
+        };
+        let reading = Reading {
+            select: self.select,
+            remove: self.remove,
+            ranges: Vec::new(),
+        };
         if self.explain {
-            let page = page(&self.file, self.url.as_ref())?;
-            let (_, explanation) = explain(&page, &Reading::default()).map_err(|error| error.to_string())?;
-            print!("{explanation}");
+            let (_, explanation) = explain(&page, &reading).map_err(|error| error.to_string())?;
+            context.print(&clean(&explanation.to_string()));
             return Ok(ExitCode::SUCCESS);
         }
-        let document = read(&self.file, self.url.as_ref())?;
+        let document = extract(&page, &reading).map_err(|error| error.to_string())?;
         match self.format {
-            Format::Text => println!("{}", document.to_text()),
-            Format::Markdown => println!("{}", document.to_markdown()),
-            Format::Json => println!("{}", json!({ "version": 1, "document": document })),
+            Format::Text => context.print(&format!("{}\n", clean(&document.to_text()))),
+            Format::Markdown => context.print(&format!("{}\n", clean(&document.to_markdown()))),
+            Format::Json => context.print_json(&json!({ "version": 1, "document": document })),
         }
         Ok(ExitCode::SUCCESS)
     }
 }
 
 impl Detect {
-    pub fn run(self) -> Result<ExitCode, String> {
-        let document = read(&self.file, None)?;
-        let detection = detect(&document, Lexicon::builtin(), self.lang.as_deref());
-        let clauses: Vec<_> = detection
-            .findings
-            .iter()
-            .map(|finding| {
-                json!({
-                    "stance": finding.stance, "text": finding.text, "heading": finding.heading,
-                    "confidence": finding.confidence, "why": finding.why, "concepts": finding.concepts,
-                })
-            })
-            .collect();
-        println!(
-            "{:#}",
-            json!({ "version": 1, "lang": detection.lang, "clauses": clauses })
-        );
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
+        let document = read(&self.file)?;
+        let lexicon = Lexicon::builtin();
+        if self.why {
+            let considered = consider(&document, lexicon, self.lang.as_deref());
+            context.print(&considered.iter().map(reasons).collect::<String>());
+            return Ok(ExitCode::SUCCESS);
+        }
+        let detection = detect(&document, lexicon, self.lang.as_deref());
+        match self.format {
+            Format::Json => context.print_json(&as_json::detection(&detection)),
+            Format::Text | Format::Markdown => {
+                let words = Words::of("en");
+                context.print(&render::detection(&detection, words, context.ink, context.width));
+            }
+        }
         Ok(ExitCode::SUCCESS)
     }
 }
 
 impl Compare {
-    pub fn run(self) -> Result<ExitCode, String> {
-        let (before, after) = (read(&self.before, None)?, read(&self.after, None)?);
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
+        let (before, after) = (read(&self.before)?, read(&self.after)?);
         let lexicon = Lexicon::builtin();
         let lang = self.lang.as_deref();
         let (old, new) = (detect(&before, lexicon, lang), detect(&after, lexicon, lang));
         let changes = compare(&old.findings, &new.findings, &Ledger::default());
-        let alert = changes.iter().any(|change| change.severity == Severity::Alert);
-        let findings: Vec<_> = changes
-            .iter()
-            .map(|change| {
-                json!({
-                    "event": change.event, "severity": change.severity, "stance": change.finding.stance,
-                    "text": change.finding.text, "before": change.before.as_ref().map_or("", |before| &before.text),
-                    "heading": change.finding.heading, "links": change.finding.links,
-                    "dates": change.finding.dates, "why": change.why,
-                })
-            })
-            .collect();
-        println!("{:#}", json!({ "version": 1, "alert": alert, "findings": findings }));
-        Ok(if alert { ExitCode::from(1) } else { ExitCode::SUCCESS })
+        match self.format {
+            Format::Json => context.print_json(&as_json::changes(&changes)),
+            Format::Text | Format::Markdown => {
+                context.print(&render::changes(&changes, Words::of("en"), context.ink, context.width));
+            }
+        }
+        let is_alert = changes.iter().any(|change| change.severity == Severity::Alert);
+        Ok(ExitCode::from(u8::from(is_alert)))
+    }
+}
+
+/// A clause near the topic, the rule that decided, and what was seen in it.
+fn reasons(considered: &Consideration) -> String {
+    let verdict = considered.verdict.as_ref().map_or_else(
+        || "no finding".to_owned(),
+        |(rule, stance)| format!("{} by the rule {rule}", format!("{stance:?}").to_lowercase()),
+    );
+    let mut text = format!("{verdict}\n  “{}”\n", clean_line(&considered.text));
+    for reason in &considered.seen {
+        text.push_str(&format!("    {}: {}\n", reason.concept, clean_line(&reason.words)));
+    }
+    text.push('\n');
+    text
+}
+
+fn read(path: &Path) -> Result<Document, String> {
+    extract(&page(path, None)?, &Reading::default()).map_err(|error| error.to_string())
+}
+
+fn page(path: &Path, url: Option<&Url>) -> Result<Page, String> {
+    let body = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let from_path = || {
+        let absolute = std::path::absolute(path).ok()?;
+        Url::from_file_path(absolute).ok()
+    };
+    let address = url.cloned().or_else(from_path);
+    let address = address.ok_or_else(|| format!("{}: this path is no address; give one with --url", path.display()))?;
+    let mut page = Page::from_file(address, body);
+    if path.extension().is_some_and(|extension| extension == "md") {
+        page.headers.push(("content-type".into(), "text/markdown".into()));
+    }
+    Ok(page)
+}
+
+/// One page from the network, politely, as a watch without a watchlist would be.
+fn download(context: &Context, url: &Url) -> Result<Page, String> {
+    let contact = context.watchlist().ok().and_then(|watchlist| watchlist.contact);
+    let profiles = context.paths.state.join("browser");
+    let fetcher = Fetcher::new(contact.as_deref(), profiles, Limits::default()).map_err(|error| error.to_string())?;
+    let request = Request {
+        url,
+        in_browser: false,
+        robots: true,
+        lang: None,
+        validators: Validators::default(),
+    };
+    match runtime()?
+        .block_on(fetcher.fetch(&request))
+        .map_err(|error| error.to_string())?
+    {
+        Fetched::Page(page) => Ok(*page),
+        Fetched::NotModified => Err(format!(
+            "{url}: the server says that nothing changed, though it was not asked"
+        )),
     }
 }

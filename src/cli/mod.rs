@@ -119,9 +119,9 @@ pub fn main() -> ExitCode {
         Command::Outbox(command) => command.run(&context),
         Command::Verify => history::verify(&context),
         Command::Lexicon(command) => command.run(&context),
-        Command::Extract(command) => command.run(),
-        Command::Detect(command) => command.run(),
-        Command::Compare(command) => command.run(),
+        Command::Extract(command) => command.run(&context),
+        Command::Detect(command) => command.run(&context),
+        Command::Compare(command) => command.run(&context),
     };
     match result {
         Ok(code) => code,

@@ -40,7 +40,7 @@ impl Status {
             .collect::<Result<Vec<_>, _>>()?;
         match self.format {
             Format::Json => {
-                context.print_json(&json!({ "version": 1, "watches": lines.iter().map(to_json).collect::<Vec<_>>() }))
+                context.print_json(&json!({ "version": 1, "watches": lines.iter().map(to_json).collect::<Vec<_>>() }));
             }
             Format::Text => {
                 let undelivered = store.undelivered().map_err(|error| error.to_string())?.len();

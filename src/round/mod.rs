@@ -147,7 +147,7 @@ pub async fn flush(watchman: &mut Watchman, now: impl Fn() -> DateTime<Utc>) -> 
         delivered += usize::from(result.is_ok());
         watchman
             .store
-            .settle(&due, result.as_ref().map(|()| ()).map_err(String::as_str), now())?;
+            .settle(&due, result.as_ref().copied().map_err(String::as_str), now())?;
     }
     Ok((delivered, watchman.store.undelivered()?.len()))
 }

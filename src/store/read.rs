@@ -57,8 +57,8 @@ impl Store {
             Ok(Version {
                 number: row.get(0)?,
                 recorded: time(row.get(1)?)?,
-                document: from_packed_json(row.get_ref(2)?.as_blob().map_err(damaged)?)?,
-                detection: from_packed_json(row.get_ref(3)?.as_blob().map_err(damaged)?)?,
+                document: from_packed_json(row.get_ref(2)?.as_blob().map_err(|error| damaged(&error))?)?,
+                detection: from_packed_json(row.get_ref(3)?.as_blob().map_err(|error| damaged(&error))?)?,
                 text_sha256: row.get(4)?,
                 rules: row.get::<_, i64>(5)?.cast_unsigned(),
             })
@@ -80,7 +80,7 @@ impl Store {
                 address: url(row.get(1)?)?,
                 status: row.get(2)?,
                 headers: from_json(&row.get::<_, String>(3)?)?,
-                body: unpack(row.get_ref(4)?.as_blob().map_err(damaged)?)?,
+                body: unpack(row.get_ref(4)?.as_blob().map_err(|error| damaged(&error))?)?,
             })
         })
     }
@@ -148,7 +148,7 @@ impl Store {
         let mut rows = bodies.query([])?;
         while let Some(row) = rows.next()? {
             let name: String = row.get(0)?;
-            let intact = unpack(row.get_ref(1)?.as_blob().map_err(damaged)?)
+            let intact = unpack(row.get_ref(1)?.as_blob().map_err(|error| damaged(&error))?)
                 .is_ok_and(|bytes| super::coding::sha256(&bytes) == name);
             found.extend((!intact).then(|| format!("the page {name} is not as it was received")));
         }
@@ -182,7 +182,7 @@ impl Store {
     }
 }
 
-fn damaged(error: rusqlite::types::FromSqlError) -> Fault {
+fn damaged(error: &rusqlite::types::FromSqlError) -> Fault {
     Fault::Damaged(error.to_string())
 }
 

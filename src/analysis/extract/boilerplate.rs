@@ -236,10 +236,9 @@ fn words(outline: &Outline<'_>, place: Place) -> Vec<String> {
             .take(400)
             .chain([' '])
         {
-            if !character.is_alphanumeric() || (before_lower && character.is_uppercase()) {
-                if !word.is_empty() {
-                    words.push(std::mem::take(&mut word));
-                }
+            let ends = !character.is_alphanumeric() || (before_lower && character.is_uppercase());
+            if ends && !word.is_empty() {
+                words.push(std::mem::take(&mut word));
             }
             if character.is_alphanumeric() {
                 word.extend(character.to_lowercase());

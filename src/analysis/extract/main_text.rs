@@ -21,7 +21,7 @@ pub(super) fn find(outline: &Outline<'_>) -> Place {
             .max_by(|a, b| share(a).total_cmp(&share(b)));
         match heaviest {
             Some(child) if share(&child) >= threshold(outline, child) && !is_text_element(outline.name(child)) => {
-                root = child
+                root = child;
             }
             _ => return root,
         }
