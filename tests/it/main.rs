@@ -9,5 +9,8 @@
     reason = "helpers of tests fail and speak as tests do"
 )]
 
+mod arrows;
 mod browser;
+mod journey;
+mod site;
 mod units;

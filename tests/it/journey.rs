@@ -1,0 +1,343 @@
+//! The journey of a page over real HTTP, from the first visit to the alert.
+
+use std::io::Write;
+
+use clausewatch::analysis::alert::AlertKind;
+use clausewatch::analysis::compare::Event;
+use clausewatch::analysis::detect::Stance;
+use clausewatch::round::{BLIND_AFTER, Outcome, Visit};
+use clausewatch::store::Health;
+
+use crate::site::{Answer, Patrol, Site};
+
+const WATCH: &str = "
+[defaults]
+channels = [\"desktop\", \"email\"]
+[channel.desktop]
+[channel.email]
+host = \"localhost\"
+port = 25
+tls = \"none\"
+from = \"clausewatch@example.org\"
+to = [\"me@example.org\"]
+[[watch]]
+id = \"shop/privacy\"
+service = \"Shop\"
+title = \"Datenschutz\"
+url = \"{site}/privacy\"
+fetch = \"http\"
+[watch.objection]
+url = \"https://shop.example/ki\"
+";
+
+const CLAIM: &str =
+    "<h2>Künstliche Intelligenz</h2><p>Wir verwenden Ihre personenbezogenen Daten, um KI-Modelle zu trainieren.</p>";
+
+fn notice(more: &str) -> String {
+    let paragraphs: String = (1..12)
+        .map(|number| {
+            format!("<p>Absatz {number}: Wir verarbeiten Ihre Bestellungen und löschen sie nach {number} Jahren, wie das Gesetz es verlangt.</p>")
+        })
+        .collect();
+    format!(
+        "<!doctype html><html lang=de><title>Datenschutz</title><body><main><h1>Datenschutz</h1>{paragraphs}{more}</main></body></html>"
+    )
+}
+
+fn site(answer: Answer) -> (Site, Patrol) {
+    let site = Site::start();
+    site.put("/privacy", answer);
+    let patrol = Patrol::new(&site, WATCH);
+    (site, patrol)
+}
+
+fn trouble(visit: &Visit) -> &str {
+    match &visit.outcome {
+        Outcome::Failed(what) | Outcome::Suspect(what) => what,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn versions(patrol: &Patrol) -> usize {
+    patrol.watchman.store.log("shop/privacy").unwrap().len()
+}
+
+#[test]
+fn the_first_visit_is_a_baseline_and_the_same_bytes_are_no_news() {
+    let (_site, mut patrol) = site(Answer::html(&notice(CLAIM)));
+    let Outcome::Baseline(detection) = patrol.visit().outcome else {
+        panic!("no baseline")
+    };
+    assert!(detection.findings.iter().any(|finding| finding.stance == Stance::Claim));
+    assert_eq!(patrol.visit().outcome, Outcome::Unchanged);
+    assert_eq!(
+        (versions(&patrol), patrol.watchman.store.undelivered().unwrap().len()),
+        (1, 0)
+    );
+}
+
+#[test]
+fn a_page_that_did_not_change_is_not_sent_again() {
+    let (site, mut patrol) = site(Answer::html(&notice("")).with("etag", "\"one\""));
+    patrol.visit();
+    assert_eq!(patrol.visit().outcome, Outcome::Unchanged);
+    assert!(site.requests("/privacy")[1].contains("if-none-match: \"one\""));
+}
+
+#[test]
+fn markup_alone_makes_no_version() {
+    let (site, mut patrol) = site(Answer::html(&notice(CLAIM)));
+    patrol.visit();
+    let dressed = notice(CLAIM)
+        .replace("<p>", "<p class=\"new\" data-nonce=\"f3\">")
+        .replace(
+            "</main>",
+            "</main><script>track('x')</script><footer><a href=/jobs>Jobs</a></footer>",
+        );
+    site.put("/privacy", Answer::html(&dressed));
+    assert_eq!(patrol.visit().outcome, Outcome::Unchanged);
+    assert_eq!(versions(&patrol), 1);
+}
+
+#[test]
+fn a_new_clause_is_told_once_on_both_channels() {
+    let (site, mut patrol) = site(Answer::html(&notice("")));
+    patrol.visit();
+    site.put("/privacy", Answer::html(&notice(CLAIM)));
+    let visit = patrol.visit();
+    let AlertKind::Clauses { changes } = &visit.alerts[0].kind else {
+        panic!("{visit:?}")
+    };
+    assert_eq!((changes.len(), changes[0].event), (1, Event::ClaimAdded));
+    assert_eq!(patrol.visit().outcome, Outcome::Unchanged);
+    let waiting = patrol.watchman.store.undelivered().unwrap();
+    let channels: Vec<&str> = waiting.iter().map(|due| due.channel.as_str()).collect();
+    assert_eq!(channels, ["desktop", "email"]);
+    assert!(
+        waiting[1]
+            .message
+            .html
+            .as_ref()
+            .unwrap()
+            .contains("um KI-Modelle zu trainieren"),
+        "{}",
+        waiting[1].message.text
+    );
+    assert!(waiting[1].message.text.contains("https://shop.example/ki"));
+    assert_eq!(versions(&patrol), 2);
+}
+
+#[test]
+fn a_page_that_is_gone_is_told_once_and_its_return_too() {
+    let (site, mut patrol) = site(Answer::html(&notice("")));
+    patrol.visit();
+    site.put("/privacy", Answer::status(404, "gone"));
+    let told: Vec<usize> = (0..BLIND_AFTER + 2).map(|_| patrol.visit().alerts.len()).collect();
+    assert_eq!(told, [0, 0, 0, 1, 0, 0]);
+    let state = patrol.watchman.store.state("shop/privacy").unwrap().unwrap();
+    assert_eq!(state.health, Health::Blind);
+    assert!(state.trouble.unwrap().contains("404"));
+    site.put("/privacy", Answer::html(&notice(CLAIM)));
+    let back = patrol.visit();
+    assert!(matches!(back.alerts[0].kind, AlertKind::Recovered), "{back:?}");
+    assert!(
+        matches!(back.alerts[1].kind, AlertKind::Clauses { .. }),
+        "what changed meanwhile is told: {back:?}"
+    );
+}
+
+#[test]
+fn a_server_in_trouble_is_asked_again_and_then_later() {
+    let (site, mut patrol) = site(Answer::status(500, "oops"));
+    assert!(trouble(&patrol.visit()).contains("500 Internal Server Error"));
+    assert_eq!(site.requests("/privacy").len(), 3);
+    let state = patrol.watchman.store.state("shop/privacy").unwrap().unwrap();
+    assert_eq!(
+        (state.failures, (state.not_before.unwrap() - patrol.now).num_minutes()),
+        (1, 15)
+    );
+    site.put("/privacy", Answer::html(&notice("")));
+    assert!(matches!(patrol.visit().outcome, Outcome::Baseline(_)));
+    assert_eq!(
+        patrol.watchman.store.state("shop/privacy").unwrap().unwrap().failures,
+        0
+    );
+}
+
+#[test]
+fn a_pause_that_the_server_asks_for_is_kept() {
+    let (_site, mut patrol) = site(Answer::status(429, "slow down").with("retry-after", "7200"));
+    assert!(trouble(&patrol.visit()).contains("429"));
+    let state = patrol.watchman.store.state("shop/privacy").unwrap().unwrap();
+    assert_eq!((state.not_before.unwrap() - patrol.now).num_minutes(), 120);
+}
+
+#[test]
+fn redirects_are_followed_but_not_for_ever() {
+    let (site, mut patrol) = site(Answer::status(301, "").with("location", "/new?lang=de"));
+    site.put("/new?lang=de", Answer::html(&notice("")));
+    assert!(matches!(patrol.visit().outcome, Outcome::Baseline(_)));
+    site.put("/privacy", Answer::status(302, "").with("location", "/privacy"));
+    assert!(trouble(&patrol.visit()).contains("redirected more than 10 times"));
+    site.put(
+        "/privacy",
+        Answer::status(302, "").with("location", "file:///etc/passwd"),
+    );
+    assert!(trouble(&patrol.visit()).contains("no web address"));
+}
+
+#[test]
+fn a_small_answer_that_unpacks_to_gigabytes_is_refused() {
+    let mut packed = zstd::Encoder::new(Vec::new(), 1).unwrap();
+    for _ in 0..64 {
+        packed.write_all(&vec![b' '; 1024 * 1024]).unwrap();
+    }
+    let bomb = packed.finish().unwrap();
+    assert!(bomb.len() < 64 * 1024);
+    let (_site, mut patrol) = site(
+        Answer::bytes(200, bomb)
+            .with("content-encoding", "zstd")
+            .with("content-type", "text/html"),
+    );
+    assert!(trouble(&patrol.visit()).contains("larger than 2 MB"));
+}
+
+#[test]
+fn a_charset_that_is_declared_wrong_or_not_at_all_is_found_out() {
+    let latin: Vec<u8> = notice("")
+        .chars()
+        .map(|sign| u8::try_from(u32::from(sign)).unwrap())
+        .collect();
+    let (site, mut patrol) = site(Answer::bytes(200, latin).with("content-type", "text/html"));
+    assert!(matches!(patrol.visit().outcome, Outcome::Baseline(_)));
+    site.put("/privacy", Answer::html(&notice("")));
+    assert_eq!(
+        patrol.visit().outcome,
+        Outcome::Unchanged,
+        "the same text in other bytes"
+    );
+}
+
+#[test]
+fn silence_and_half_answers_end_in_time() {
+    let (site, mut patrol) = site(Answer::Silence);
+    assert!(trouble(&patrol.visit()).contains("no whole answer within 0.7 s"));
+    site.put("/privacy", Answer::Broken);
+    assert!(matches!(patrol.visit().outcome, Outcome::Failed(_)));
+    assert_eq!(versions(&patrol), 0);
+}
+
+#[test]
+fn walls_and_error_pages_never_become_versions() {
+    let (site, mut patrol) = site(Answer::html(&notice(CLAIM)));
+    patrol.visit();
+    for wall in [
+        "<title>Just a moment...</title><p>Checking your browser before you proceed.</p>",
+        "<h1>Seite nicht gefunden</h1><p>Diese Seite gibt es leider nicht mehr, schade.</p>",
+        "<main><h1>Datenschutz</h1></main>",
+    ] {
+        site.put("/privacy", Answer::html(wall));
+        assert!(matches!(patrol.visit().outcome, Outcome::Suspect(_)), "{wall}");
+    }
+    site.put("/privacy", Answer::html(&notice(CLAIM)));
+    assert_eq!(patrol.visit().outcome, Outcome::Unchanged);
+    assert_eq!(versions(&patrol), 1);
+}
+
+#[test]
+fn a_text_that_really_shrank_is_accepted_at_the_third_sight() {
+    let (site, mut patrol) = site(Answer::html(&notice(CLAIM)));
+    patrol.visit();
+    let short = "<main><h1>Datenschutz</h1><p>Wir verarbeiten Ihre Bestellungen und löschen sie nach einem Jahr, wie das Gesetz es verlangt.</p></main>";
+    site.put("/privacy", Answer::html(short));
+    assert!(matches!(patrol.visit().outcome, Outcome::Suspect(_)));
+    assert!(matches!(patrol.visit().outcome, Outcome::Suspect(_)));
+    assert_eq!(patrol.visit().outcome, Outcome::Changed);
+    assert_eq!(versions(&patrol), 2);
+}
+
+#[test]
+fn a_page_of_several_that_fails_does_not_block_the_others() {
+    let site = Site::start();
+    site.put("/one", Answer::html(&notice("")));
+    site.put("/two", Answer::html(&notice("")));
+    let watch = WATCH.replace("url = \"{site}/privacy\"", "pages = [\"{site}/one\", \"{site}/two\"]");
+    let mut patrol = Patrol::new(&site, &watch);
+    patrol.visit();
+    site.put("/one", Answer::status(403, "no"));
+    site.put("/two", Answer::html(&notice(CLAIM)));
+    let visit = patrol.visit();
+    assert_eq!((visit.outcome, visit.alerts.len()), (Outcome::Changed, 1));
+    assert!(visit.trouble.unwrap().contains("403"));
+}
+
+#[test]
+fn robots_txt_is_obeyed_unless_the_watch_says_otherwise() {
+    let (site, mut patrol) = site(Answer::html(&notice("")));
+    site.put(
+        "/robots.txt",
+        Answer::status(200, "User-agent: *\nDisallow: /privacy\n"),
+    );
+    assert!(trouble(&patrol.visit()).contains("robots.txt forbids"));
+    assert!(site.requests("/privacy").is_empty());
+    let mut free = Patrol::new(
+        &site,
+        &WATCH.replace("fetch = \"http\"", "fetch = \"http\"\nrobots = false"),
+    );
+    assert!(matches!(free.visit().outcome, Outcome::Baseline(_)));
+    assert!(site.requests("/privacy")[0].contains("user-agent: clausewatch/"));
+    assert!(site.requests("/privacy")[0].contains("+me@example.org"));
+}
+
+#[test]
+fn a_machine_without_network_blames_no_service() {
+    let nowhere = "
+[[watch]]
+id = \"a/one\"
+url = \"http://127.0.0.1:1/one\"
+[[watch]]
+id = \"b/two\"
+url = \"http://127.0.0.1:1/two\"
+";
+    let mut patrol = Patrol::new(&Site::start(), nowhere);
+    for _ in 0..BLIND_AFTER + 1 {
+        assert!(patrol.visits().iter().all(|visit| visit.alerts.is_empty()));
+    }
+    assert_eq!(patrol.watchman.store.states().unwrap()[0].failures, 0);
+}
+
+#[test]
+fn new_rules_of_ours_are_no_change_of_theirs() {
+    let (site, mut patrol) = site(Answer::html(&notice("<p>Das Orakel frisst Ihre Bestellungen.</p>")));
+    patrol.visit();
+    let phrases = "lang = \"de\"\n[concepts]\ntraining = [\"orakel frisst\"]";
+    patrol.watchman.lexicon = std::sync::Arc::new(
+        clausewatch::analysis::lexicon::Lexicon::builtin()
+            .extended(&[phrases])
+            .unwrap(),
+    );
+    let visit = patrol.visit();
+    assert_eq!((visit.outcome, visit.alerts.len()), (Outcome::Unchanged, 0));
+    let version = patrol.watchman.store.version("shop/privacy", None).unwrap().unwrap();
+    assert_eq!(version.detection.findings.len(), 1, "status speaks by today's rules");
+    // And where the page changed at the same time only its change is told.
+    patrol.watchman.lexicon = std::sync::Arc::new(
+        clausewatch::analysis::lexicon::Lexicon::builtin()
+            .extended(&[])
+            .unwrap(),
+    );
+    site.put(
+        "/privacy",
+        Answer::html(&notice(&format!("<p>Das Orakel frisst Ihre Bestellungen.</p>{CLAIM}"))),
+    );
+    patrol.watchman.lexicon = std::sync::Arc::new(
+        clausewatch::analysis::lexicon::Lexicon::builtin()
+            .extended(&[phrases])
+            .unwrap(),
+    );
+    let visit = patrol.visit();
+    let AlertKind::Clauses { changes } = &visit.alerts[0].kind else {
+        panic!("{visit:?}")
+    };
+    assert_eq!(changes.len(), 1);
+}

@@ -1,0 +1,216 @@
+//! A web server on loopback whose pages a test writes, and a watchman who visits them.
+
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use clausewatch::analysis::lexicon::Lexicon;
+use clausewatch::fetch::{Fetcher, Limits};
+use clausewatch::round::{Visit, Watchman, channels, round};
+use clausewatch::store::Store;
+use clausewatch::watchlist::{self, Watchlist};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// What a path answers.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    Page {
+        status: u16,
+        headers: Vec<(String, String)>,
+        body: Vec<u8>,
+    },
+    /// Accepts and says nothing until the other side leaves.
+    Silence,
+    /// Promises a body and hangs up in the middle of it.
+    Broken,
+}
+
+impl Answer {
+    pub fn html(body: &str) -> Self {
+        Self::status(200, body).with("content-type", "text/html; charset=utf-8")
+    }
+
+    pub fn status(status: u16, body: &str) -> Self {
+        Self::bytes(status, body.as_bytes().to_vec())
+    }
+
+    pub fn bytes(status: u16, body: Vec<u8>) -> Self {
+        Self::Page {
+            status,
+            headers: Vec::new(),
+            body,
+        }
+    }
+
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        if let Self::Page { headers, .. } = &mut self {
+            headers.push((name.to_owned(), value.to_owned()));
+        }
+        self
+    }
+}
+
+#[derive(Debug, Default)]
+struct Told {
+    answers: HashMap<String, Answer>,
+    /// Request heads, in lower case.
+    requests: Vec<String>,
+}
+
+/// The server.
+#[derive(Debug, Clone)]
+pub struct Site {
+    pub address: SocketAddr,
+    told: Arc<Mutex<Told>>,
+}
+
+impl Site {
+    pub fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let site = Self {
+            address: listener.local_addr().unwrap(),
+            told: Arc::default(),
+        };
+        let told = Arc::clone(&site.told);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let told = Arc::clone(&told);
+                std::thread::spawn(move || drop(serve(stream, &told)));
+            }
+        });
+        site
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    pub fn put(&self, path: &str, answer: Answer) {
+        self.told.lock().unwrap().answers.insert(path.to_owned(), answer);
+    }
+
+    /// Heads of the requests for a path, in lower case.
+    pub fn requests(&self, path: &str) -> Vec<String> {
+        let told = self.told.lock().unwrap();
+        let asks = |head: &&String| head.starts_with(&format!("get {} ", path.to_lowercase()));
+        told.requests.iter().filter(asks).cloned().collect()
+    }
+}
+
+fn serve(stream: TcpStream, told: &Mutex<Told>) -> std::io::Result<()> {
+    let mut reader = BufReader::new(stream.try_clone()?);
+    let mut stream = stream;
+    let mut head = String::new();
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line)? == 0 {
+            return Ok(());
+        }
+        if line.trim().is_empty() {
+            break;
+        }
+        head.push_str(&line);
+    }
+    let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
+    let answer = {
+        let mut told = told.lock().unwrap();
+        told.requests.push(head.to_lowercase());
+        told.answers.get(&path).cloned()
+    };
+    let (status, headers, body) = match answer.unwrap_or_else(|| Answer::status(404, "no such page")) {
+        Answer::Page { status, headers, body } => (status, headers, body),
+        Answer::Silence => {
+            // Until the client gives up.
+            let mut rest = String::new();
+            reader.read_line(&mut rest)?;
+            return Ok(());
+        }
+        Answer::Broken => return stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\nhalf"),
+    };
+    // A page that says what it is answers "not modified" as servers do.
+    let tag = headers
+        .iter()
+        .find(|(name, _)| name == "etag")
+        .map(|(_, value)| value.to_lowercase());
+    if tag.is_some_and(|tag| head.to_lowercase().contains(&format!("if-none-match: {tag}"))) {
+        return stream.write_all(b"HTTP/1.1 304 Not Modified\r\nconnection: close\r\n\r\n");
+    }
+    let mut answer = format!(
+        "HTTP/1.1 {status} Status\r\ncontent-length: {}\r\nconnection: close\r\n",
+        body.len()
+    );
+    for (name, value) in headers {
+        answer.push_str(&format!("{name}: {value}\r\n"));
+    }
+    stream.write_all(format!("{answer}\r\n").as_bytes())?;
+    stream.write_all(&body)
+}
+
+/// A watchman with a state of its own, and a clock that a test moves.
+pub struct Patrol {
+    pub watchman: Watchman,
+    pub watchlist: Watchlist,
+    pub now: DateTime<Utc>,
+    /// Removed with the patrol.
+    _directory: TempDir,
+    runtime: Runtime,
+}
+
+/// Fast enough for tests; everything else as people have it.
+pub fn limits() -> Limits {
+    Limits {
+        attempt: Duration::from_millis(700),
+        bytes: 2 * 1024 * 1024,
+        retry_pause: Duration::from_millis(1),
+        host_pause: Duration::from_millis(1),
+        ..Limits::default()
+    }
+}
+
+impl Patrol {
+    /// Watches as written, `{site}` being the server's address.
+    pub fn new(site: &Site, watches: &str) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let text = watches.replace("{site}", &site.url(""));
+        let read = |_: &Path| -> std::io::Result<String> { Ok(text.clone()) };
+        let watchlist = watchlist::parse(Path::new("watchlist.toml"), &read, chrono_tz::UTC)
+            .unwrap_or_else(|faults| panic!("{faults}"));
+        let watchman = Watchman {
+            store: Store::open(directory.path()).unwrap(),
+            fetcher: Arc::new(
+                Fetcher::new(Some("me@example.org"), directory.path().join("browser"), limits()).unwrap(),
+            ),
+            lexicon: Arc::new(Lexicon::builtin().extended(&[]).unwrap()),
+            channels: channels(&watchlist),
+            language: "en".into(),
+        };
+        Self {
+            watchman,
+            watchlist,
+            now: DateTime::parse_from_rfc3339("2025-04-17T07:00:00Z").unwrap().to_utc(),
+            _directory: directory,
+            runtime: Runtime::new().unwrap(),
+        }
+    }
+
+    /// One round over all watches, half a day after the last.
+    pub fn visits(&mut self) -> Vec<Visit> {
+        self.now += TimeDelta::hours(12);
+        let (now, watches) = (self.now, self.watchlist.watches.iter().collect::<Vec<_>>());
+        self.runtime
+            .block_on(round(&mut self.watchman, &watches, || now, |_| ()))
+            .unwrap()
+    }
+
+    /// One round over the only watch.
+    pub fn visit(&mut self) -> Visit {
+        let mut visits = self.visits();
+        assert_eq!(visits.len(), 1);
+        visits.remove(0)
+    }
+}
