@@ -7,6 +7,8 @@ use std::time::Duration;
 use clausewatch::fetch::browser::{Limits, RenderError, Rendered, render};
 use url::Url;
 
+use crate::part;
+
 /// The policy exists only after a script has fetched it and, 300 ms later, written it.
 const PAGE: &str = "<!doctype html><title>Terms</title><body><main id=m></main><script>
 fetch('/text').then(r => r.text()).then(t => setTimeout(() => { m.innerHTML = '<p>' + t + '</p>' }, 300))
@@ -51,11 +53,7 @@ fn rendered(path: &str, time: Duration, bytes: usize) -> Option<(Result<Rendered
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let result = runtime.block_on(render(&url, &limits));
     if matches!(result, Err(RenderError::NotInstalled)) {
-        assert!(
-            std::env::var_os("CLAUSEWATCH_REAL").is_none(),
-            "no Chromium is installed"
-        );
-        eprintln!("skipped: no Chromium is installed");
+        part::is_there("Chromium", false);
         return None;
     }
     Some((result, directory))
@@ -83,9 +81,7 @@ fn text_made_by_scripts_is_in_the_page_and_nothing_stays_behind() {
         0,
         "the profile is removed"
     );
-    while chromiums_below(directory.path()) > 0 {
-        std::thread::yield_now();
-    }
+    part::until("Chromium ends", || chromiums_below(directory.path()) == 0);
 }
 
 #[test]

@@ -11,6 +11,12 @@
 
 mod arrows;
 mod browser;
+mod commands;
+mod desktop;
 mod journey;
+mod mail;
+mod part;
+mod service;
 mod site;
 mod units;
+mod user;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -15,6 +15,8 @@ use clausewatch::store::Store;
 use clausewatch::watchlist::{self, Watchlist};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
+
+use crate::part::PATIENCE;
 
 /// What a path answers.
 #[derive(Debug, Clone)]
@@ -33,6 +35,16 @@ pub enum Answer {
 impl Answer {
     pub fn html(body: &str) -> Self {
         Self::status(200, body).with("content-type", "text/html; charset=utf-8")
+    }
+
+    /// An English policy that says nothing of AI but what `more` says.
+    pub fn policy(more: &str) -> Self {
+        let text =
+            "<p>We keep your orders for ten years, since the tax office wants to see them, and delete them then.</p>"
+                .repeat(5);
+        Self::html(&format!(
+            "<title>Privacy</title><main><h1>Privacy</h1>{text}{more}</main>"
+        ))
     }
 
     pub fn status(status: u16, body: &str) -> Self {
@@ -62,11 +74,20 @@ struct Told {
     requests: Vec<String>,
 }
 
+impl Told {
+    fn requests(&self, path: &str) -> Vec<String> {
+        let start = format!("get {} ", path.to_lowercase());
+        let asks = |head: &&String| head.starts_with(&start);
+        self.requests.iter().filter(asks).cloned().collect()
+    }
+}
+
 /// The server.
 #[derive(Debug, Clone)]
 pub struct Site {
     pub address: SocketAddr,
     told: Arc<Mutex<Told>>,
+    asked: Arc<Condvar>,
 }
 
 impl Site {
@@ -75,12 +96,13 @@ impl Site {
         let site = Self {
             address: listener.local_addr().unwrap(),
             told: Arc::default(),
+            asked: Arc::default(),
         };
-        let told = Arc::clone(&site.told);
+        let server = site.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                let told = Arc::clone(&told);
-                std::thread::spawn(move || drop(serve(stream, &told)));
+                let server = server.clone();
+                std::thread::spawn(move || drop(server.serve(stream)));
             }
         });
         site
@@ -96,59 +118,66 @@ impl Site {
 
     /// Heads of the requests for a path, in lower case.
     pub fn requests(&self, path: &str) -> Vec<String> {
-        let told = self.told.lock().unwrap();
-        let asks = |head: &&String| head.starts_with(&format!("get {} ", path.to_lowercase()));
-        told.requests.iter().filter(asks).cloned().collect()
+        self.told.lock().unwrap().requests(path)
     }
-}
 
-fn serve(stream: TcpStream, told: &Mutex<Told>) -> std::io::Result<()> {
-    let mut reader = BufReader::new(stream.try_clone()?);
-    let mut stream = stream;
-    let mut head = String::new();
-    loop {
-        let mut line = String::new();
-        if reader.read_line(&mut line)? == 0 {
-            return Ok(());
-        }
-        if line.trim().is_empty() {
-            break;
-        }
-        head.push_str(&line);
+    /// Waits until somebody asks for a path.
+    pub fn wait_for(&self, path: &str) {
+        let nobody = |told: &mut Told| told.requests(path).is_empty();
+        let told = self.told.lock().unwrap();
+        let (_told, waited) = self.asked.wait_timeout_while(told, PATIENCE, nobody).unwrap();
+        assert!(!waited.timed_out(), "nobody asks for {path}");
     }
-    let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
-    let answer = {
-        let mut told = told.lock().unwrap();
-        told.requests.push(head.to_lowercase());
-        told.answers.get(&path).cloned()
-    };
-    let (status, headers, body) = match answer.unwrap_or_else(|| Answer::status(404, "no such page")) {
-        Answer::Page { status, headers, body } => (status, headers, body),
-        Answer::Silence => {
-            // Until the client gives up.
-            let mut rest = String::new();
-            reader.read_line(&mut rest)?;
-            return Ok(());
+
+    fn serve(&self, stream: TcpStream) -> std::io::Result<()> {
+        let mut reader = BufReader::new(stream.try_clone()?);
+        let mut stream = stream;
+        let mut head = String::new();
+        loop {
+            let mut line = String::new();
+            if reader.read_line(&mut line)? == 0 {
+                return Ok(());
+            }
+            if line.trim().is_empty() {
+                break;
+            }
+            head.push_str(&line);
         }
-        Answer::Broken => return stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\nhalf"),
-    };
-    // A page that says what it is answers "not modified" as servers do.
-    let tag = headers
-        .iter()
-        .find(|(name, _)| name == "etag")
-        .map(|(_, value)| value.to_lowercase());
-    if tag.is_some_and(|tag| head.to_lowercase().contains(&format!("if-none-match: {tag}"))) {
-        return stream.write_all(b"HTTP/1.1 304 Not Modified\r\nconnection: close\r\n\r\n");
+        let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
+        let answer = {
+            let mut told = self.told.lock().unwrap();
+            told.requests.push(head.to_lowercase());
+            self.asked.notify_all();
+            told.answers.get(&path).cloned()
+        };
+        let (status, headers, body) = match answer.unwrap_or_else(|| Answer::status(404, "no such page")) {
+            Answer::Page { status, headers, body } => (status, headers, body),
+            Answer::Silence => {
+                // Until the client gives up.
+                let mut rest = String::new();
+                reader.read_line(&mut rest)?;
+                return Ok(());
+            }
+            Answer::Broken => return stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\nhalf"),
+        };
+        // A page that says what it is answers "not modified" as servers do.
+        let tag = headers
+            .iter()
+            .find(|(name, _)| name == "etag")
+            .map(|(_, value)| value.to_lowercase());
+        if tag.is_some_and(|tag| head.to_lowercase().contains(&format!("if-none-match: {tag}"))) {
+            return stream.write_all(b"HTTP/1.1 304 Not Modified\r\nconnection: close\r\n\r\n");
+        }
+        let mut answer = format!(
+            "HTTP/1.1 {status} Status\r\ncontent-length: {}\r\nconnection: close\r\n",
+            body.len()
+        );
+        for (name, value) in headers {
+            answer.push_str(&format!("{name}: {value}\r\n"));
+        }
+        stream.write_all(format!("{answer}\r\n").as_bytes())?;
+        stream.write_all(&body)
     }
-    let mut answer = format!(
-        "HTTP/1.1 {status} Status\r\ncontent-length: {}\r\nconnection: close\r\n",
-        body.len()
-    );
-    for (name, value) in headers {
-        answer.push_str(&format!("{name}: {value}\r\n"));
-    }
-    stream.write_all(format!("{answer}\r\n").as_bytes())?;
-    stream.write_all(&body)
 }
 
 /// A watchman with a state of its own, and a clock that a test moves.

@@ -3,17 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-fn is_absent(program: &str) -> bool {
-    let found = Command::new(program).arg("--version").output().is_ok();
-    assert!(
-        found || std::env::var_os("CLAUSEWATCH_REAL").is_none(),
-        "{program} is missing"
-    );
-    if !found {
-        println!("skipped: {program} is missing");
-    }
-    !found
-}
+use crate::part;
 
 fn unit(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("systemd").join(path)
@@ -45,7 +35,7 @@ fn complaints(path: &str, arguments: &[&str]) -> String {
 
 #[test]
 fn systemd_has_nothing_against_the_units() {
-    if is_absent("systemd-analyze") {
+    if !part::program("systemd-analyze") {
         return;
     }
     assert_eq!(complaints("clausewatch.service", &[]), "");
@@ -54,7 +44,7 @@ fn systemd_has_nothing_against_the_units() {
 
 #[test]
 fn the_system_unit_exposes_little() {
-    if is_absent("systemd-analyze") {
+    if !part::program("systemd-analyze") {
         return;
     }
     let output = Command::new("systemd-analyze")

@@ -1,0 +1,187 @@
+//! The commands, as a person types them.
+
+use serde_json::Value;
+
+use crate::site::{Answer, Site};
+use crate::user::{User, privacy};
+
+const CLAIM: &str = "<h2>AI</h2><p>We use your photos to train our AI models.</p>";
+
+fn user() -> (Site, User) {
+    let site = Site::start();
+    site.put("/privacy", Answer::policy(""));
+    let list = format!(
+        "[defaults]\nchannels = []\n{}[watch.objection]\nurl = \"https://shop.example/ai\"\nsteps = [\"Say no.\"]\nletter = \"en\"\n",
+        privacy(&site)
+    );
+    (site, User::new(&list))
+}
+
+fn json(user: &User, line: &str) -> Value {
+    let ran = user.run(&format!("{line} --format json"));
+    serde_json::from_str(&ran.text).unwrap_or_else(|error| panic!("{line}: {error}: {ran:?}"))
+}
+
+#[test]
+fn a_watch_is_checked_listed_shown_compared_and_objected_to() {
+    let (site, user) = user();
+    let first = user.run("check");
+    assert_eq!(first.code, 0, "{first:?}");
+    assert!(
+        first.errors.contains("[1/1] shop/privacy: first reading, 0 clauses")
+            && first.text.contains("1 visited: 1 first readings"),
+        "{first:?}"
+    );
+    site.put("/privacy", Answer::policy(CLAIM));
+    let second = user.run("check");
+    assert_eq!(second.code, 1);
+    assert!(
+        second
+            .text
+            .contains("A new clause lets people's data be used to train AI."),
+        "{second:?}"
+    );
+    assert_eq!(user.run("check").code, 0);
+
+    let status = user.run("status").text;
+    assert!(
+        status.starts_with("ok      shop/privacy") && status.contains("1 claim"),
+        "{status}"
+    );
+    let log = user.run("log shop/privacy").text;
+    assert!(log.starts_with("@2 ") && log.lines().count() == 2, "{log}");
+    let shown = user.run("show shop/privacy@1").text;
+    assert!(shown.contains("# Privacy") && !shown.contains("photos"), "{shown}");
+    let diff = user.run("diff shop/privacy @1 @2").text;
+    assert!(diff.contains("+ We use your photos to train our AI models."), "{diff}");
+    let clauses = user.run("clauses shop").text;
+    assert!(
+        clauses.contains("claim (uses data to train AI)") && clauses.contains("(@2)"),
+        "{clauses}"
+    );
+    let object = user.run("object shop/privacy").text;
+    assert!(
+        object.contains("https://shop.example/ai") && object.contains("Article 21"),
+        "{object}"
+    );
+    user.run("object shop/privacy --done");
+    assert!(user.run("status shop/privacy").text.contains("you objected on"));
+    let alerts = user.run("alerts").text;
+    assert!(
+        alerts.contains("   1  ") && alerts.contains("shop/privacy: A new clause"),
+        "{alerts}"
+    );
+    assert!(user.run("alerts show 1").text.contains("Why"));
+    user.run("alerts ack 1");
+    assert!(user.run("alerts").text.starts_with("No alerts."));
+    assert_eq!(user.run("verify").text, "The state is whole.\n");
+}
+
+#[test]
+fn what_programs_read_is_json_of_version_one() {
+    let (site, user) = user();
+    user.run("check");
+    site.put("/privacy", Answer::policy(CLAIM));
+    let check = json(&user, "check");
+    assert_eq!(
+        check["visits"][0]["alerts"][0]["details"][0]["event"], "claim_added",
+        "{check}"
+    );
+    user.write("page.md", "# A\n\nYou may not train AI on our content.\n");
+    for line in [
+        "status",
+        "log shop/privacy",
+        "show shop/privacy",
+        "diff shop/privacy",
+        "alerts",
+        "clauses",
+        "object shop/privacy",
+        "outbox",
+        "extract page.md",
+    ] {
+        assert_eq!(json(&user, line)["version"], 1, "{line}");
+    }
+    assert_eq!(json(&user, "detect page.md")["clauses"][0]["stance"], "restriction");
+    assert_eq!(json(&user, "compare page.md page.md")["alert"], false);
+}
+
+#[test]
+fn mistakes_are_answered_with_what_to_do() {
+    let (_site, user) = user();
+    let misspelt = user.run("check shop/privcy");
+    assert_eq!(misspelt.code, 2);
+    assert!(
+        misspelt
+            .errors
+            .contains("there is no watch `shop/privcy`; did you mean shop/privacy?"),
+        "{misspelt:?}"
+    );
+    let nothing_yet = user.run("diff shop/privacy");
+    assert!(
+        nothing_yet.errors.contains("nothing is kept of `shop/privacy`"),
+        "{nothing_yet:?}"
+    );
+    user.run("check");
+    assert!(user.run("show shop/privacy@7").errors.contains("has no version @7"));
+    assert!(user.run("alerts ack 9").errors.contains("there is no alert 9"));
+}
+
+#[test]
+fn every_fault_of_a_watchlist_is_told_at_once_and_nothing_is_run() {
+    let (site, user) = user();
+    user.write(
+        "watchlist.toml",
+        &format!(
+            "{}schedul = \"@daily\"\n[[watch]]\nid = \"shop/privacy\"\nurl = \"shop.example\"\nschedule = \"0 25 * * *\"\n\
+             [[watch]]\nid = \"shop/terms\"\nurl = \"https://shop.example/terms\"\nselect = [\"main[\"]\n",
+            privacy(&site)
+        ),
+    );
+    let ran = user.run("check");
+    assert_eq!(ran.code, 2);
+    for part in [
+        ":6:1",
+        "did you mean `schedule`?",
+        ":8:6",
+        "give it another id",
+        ":9:7",
+        "it starts with `https://`",
+        ":10:15",
+        "take a number from 0 to 23",
+        ":14:11",
+        "write it as in a style sheet",
+        "14 | select = [\"main[\"]\n   |           ^^^^^^^\n",
+    ] {
+        assert!(ran.errors.contains(part), "{part} is missing in\n{}", ran.errors);
+    }
+    assert!(site.requests("/privacy").is_empty());
+    assert!(!user.path("state").exists());
+    std::fs::remove_file(user.path("watchlist.toml")).unwrap();
+    let missing = user.run("check");
+    assert_eq!(missing.code, 2);
+    assert!(
+        missing.errors.contains("watchlist.toml") && missing.errors.contains("help"),
+        "{}",
+        missing.errors
+    );
+}
+
+#[test]
+fn the_demo_tells_the_story_of_easter_and_leaves_nothing_behind() {
+    let user = User::new("");
+    std::fs::create_dir(user.path("tmp")).unwrap();
+    let ran = crate::user::run(user.clausewatch("demo").env("TMPDIR", user.path("tmp")));
+    assert_eq!(ran.code, 0, "{ran:?}");
+    for part in [
+        "ebay/questions-de: unchanged",
+        "A new clause lets people's data be used to train AI.",
+        "KI-Modelle von",
+        "+ ## 5. Künstliche Intelligenz",
+        "https://accountsettings.ebay.de/ai-preferences",
+        "is silent",
+    ] {
+        assert!(ran.text.contains(part), "{part} is missing in\n{}", ran.text);
+    }
+    assert_eq!(std::fs::read_dir(user.path("tmp")).unwrap().count(), 0);
+    assert!(!user.path("state").exists());
+}

@@ -1,0 +1,108 @@
+//! A real notification daemon on a real session bus shows the alert.
+
+use std::process::Command;
+
+use crate::part::{self, PATIENCE, Part};
+use crate::site::{Answer, Site};
+use crate::user::{self, Ran, User, privacy};
+
+/// An X server, a session bus and dunst.
+struct Desktop {
+    address: String,
+    display: String,
+    // Ended in this order.
+    _dunst: Part,
+    _bus: Part,
+    _screen: Part,
+}
+
+impl Desktop {
+    fn start() -> Option<Self> {
+        let needed = ["Xvfb", "dbus-daemon", "dunst", "dunstctl", "gdbus"];
+        if !needed.iter().all(|name| part::program(name)) {
+            return None;
+        }
+        let screen = Part::start(
+            Command::new("Xvfb")
+                .args(["-displayfd", "1", "-nolisten", "tcp"])
+                .args(["-screen", "0", "900x500x24"]),
+        );
+        let display = format!(":{}", screen.line());
+        let bus = Part::start(
+            Command::new("dbus-daemon")
+                .arg("--config-file")
+                .arg(part::file("bus.conf"))
+                .args(["--nofork", "--print-address=1"]),
+        );
+        let address = bus.line();
+        let dunst = Part::start(
+            Command::new("dunst")
+                .arg("-conf")
+                .arg(part::file("dunstrc"))
+                .env("DISPLAY", &display)
+                .env("DBUS_SESSION_BUS_ADDRESS", &address),
+        );
+        let owned = Command::new("gdbus")
+            .args(["wait", "--session", "--timeout", &PATIENCE.as_secs().to_string()])
+            .arg("org.freedesktop.Notifications")
+            .env("DBUS_SESSION_BUS_ADDRESS", &address)
+            .status();
+        assert!(owned.unwrap().success(), "dunst does not come to the bus");
+        Some(Self {
+            address,
+            display,
+            _dunst: dunst,
+            _bus: bus,
+            _screen: screen,
+        })
+    }
+
+    fn ask(&self, words: &str) -> String {
+        let ran = user::run(
+            Command::new("dunstctl")
+                .args(words.split(' '))
+                .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
+                .env("DISPLAY", &self.display),
+        );
+        assert_eq!(ran.code, 0, "{ran:?}");
+        ran.text
+    }
+
+    fn run(&self, user: &User, line: &str) -> Ran {
+        user::run(user.clausewatch(line).env("DBUS_SESSION_BUS_ADDRESS", &self.address))
+    }
+}
+
+#[test]
+fn a_new_clause_stands_on_the_screen_once() {
+    let Some(desktop) = Desktop::start() else { return };
+    let site = Site::start();
+    site.put("/privacy", Answer::policy(""));
+    let user = User::new(&format!(
+        "[channel.desktop]\n[defaults]\nchannels = [\"desktop\"]\n{}objection = {{ url = \"https://shop.example/ai\" }}\n",
+        privacy(&site)
+    ));
+    assert_eq!(desktop.run(&user, "check -q").code, 0);
+    let claim = "<h2>AI</h2><p>We use your <b>photos</b> &amp; notes to train our AI models.</p>";
+    site.put("/privacy", Answer::policy(claim));
+    let ran = desktop.run(&user, "check -q");
+    assert_eq!(ran.code, 1, "{ran:?}");
+    assert_eq!(desktop.run(&user, "check -q").code, 0, "the same page again");
+    assert_eq!(desktop.ask("count displayed").trim(), "1");
+    desktop.ask("close-all");
+    let history = desktop.ask("history");
+    for part in ["critical: Shop: Privacy", "train our AI models", "photos &amp; notes"] {
+        assert!(history.contains(part), "{part} is missing in\n{history}");
+    }
+}
+
+#[test]
+fn without_a_session_bus_the_alert_waits_and_says_why() {
+    let user = User::new(&format!("[channel.desktop]\n{}", privacy(&Site::start())));
+    let ran = user::run(
+        user.clausewatch("test-alert")
+            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent"),
+    );
+    assert_eq!(ran.code, 2);
+    assert!(ran.errors.contains("needs a desktop session"), "{ran:?}");
+}

@@ -1,0 +1,96 @@
+//! The daemon, as a service manager runs it.
+
+use std::os::unix::net::UnixDatagram;
+use std::path::Path;
+
+use crate::part::{PATIENCE, Part};
+use crate::site::{Answer, Site};
+use crate::user::{User, privacy};
+
+struct Manager {
+    socket: UnixDatagram,
+    heard: Vec<String>,
+}
+
+impl Manager {
+    fn listen(path: &Path) -> Self {
+        let socket = UnixDatagram::bind(path).unwrap();
+        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        Self {
+            socket,
+            heard: Vec::new(),
+        }
+    }
+
+    /// Waits until the daemon says so.
+    fn hear(&mut self, word: &str) -> String {
+        loop {
+            if let Some(at) = self.heard.iter().position(|line| line.contains(word)) {
+                return self.heard.remove(at);
+            }
+            let mut bytes = [0; 4096];
+            let length = self
+                .socket
+                .recv(&mut bytes)
+                .unwrap_or_else(|error| panic!("no {word}: {error}"));
+            let text = String::from_utf8(bytes[..length].to_vec()).unwrap();
+            self.heard.extend(text.lines().map(str::to_owned));
+        }
+    }
+}
+
+#[test]
+fn it_says_when_it_is_ready_reloads_and_ends_cleanly() {
+    let site = Site::start();
+    site.put("/one", Answer::policy(""));
+    site.put("/two", Answer::policy(""));
+    let watch = |name: &str| {
+        format!(
+            "[[watch]]\nid = \"shop/{name}\"\nurl = \"{}\"\nschedule = \"@daily\"\nchannels = []\n",
+            site.url(&format!("/{name}"))
+        )
+    };
+    let user = User::new(&watch("one"));
+    let path = user.path("notify");
+    let mut manager = Manager::listen(&path);
+    let daemon = Part::start(
+        user.clausewatch("daemon")
+            .env("NOTIFY_SOCKET", &path)
+            .env("WATCHDOG_USEC", "3000000"),
+    );
+    manager.hear("READY=1");
+    manager.hear("WATCHDOG=1");
+    let status = manager.hear("STATUS=watching 1 documents, next visit");
+    assert!(!status.contains("cannot be read"), "{status}");
+    assert_eq!(site.requests("/one").len(), 1);
+
+    user.write("watchlist.toml", "[[watch]]\nid = 3\n");
+    daemon.signal("HUP");
+    manager.hear("RELOADING=1");
+    manager.hear("READY=1");
+    manager.hear("STATUS=watching 1 documents");
+
+    user.write("watchlist.toml", &(watch("one") + &watch("two")));
+    daemon.signal("HUP");
+    manager.hear("STATUS=watching 2 documents, next visit");
+    assert_eq!(
+        (site.requests("/one").len(), site.requests("/two").len()),
+        (1, 1),
+        "only the new one was due"
+    );
+
+    daemon.signal("TERM");
+    manager.hear("STOPPING=1");
+    assert_eq!(daemon.end(), Some(0));
+}
+
+#[test]
+fn it_ends_at_once_while_a_server_keeps_it_waiting() {
+    let site = Site::start();
+    site.put("/privacy", Answer::Silence);
+    let user = User::new(&format!("{}channels = []\nrobots = false\n", privacy(&site)));
+    let daemon = Part::start(&mut user.clausewatch("daemon"));
+    site.wait_for("/privacy");
+    daemon.signal("TERM");
+    assert_eq!(daemon.end(), Some(0));
+}
