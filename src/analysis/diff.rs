@@ -1,10 +1,14 @@
-//! What changed between two documents: blocks, then words; moves are moves.
+//! What changed between two documents: blocks, then sentences, then words; moves are moves.
 
+mod align;
 mod blocks;
+mod mark;
+mod words;
 
 use serde::Serialize;
-use similar::{ChangeTag, TextDiff};
 
+pub use self::mark::Mark;
+pub use self::words::words;
 use crate::analysis::document::{BlockKind, Document};
 
 /// What changed between two documents, in the order of the newer one.
@@ -27,6 +31,8 @@ pub struct Hunk {
 pub struct Line {
     pub kind: BlockKind,
     pub change: Change,
+    /// What it says of AI training, or said; the loudest first. Empty before [`Diff::mark`].
+    pub marks: Vec<Mark>,
 }
 
 /// What happened to a block.
@@ -67,54 +73,6 @@ impl Diff {
 /// Compares two documents.
 pub fn diff(before: &Document, after: &Document) -> Diff {
     blocks::diff(before, after)
-}
-
-/// Compares two texts word by word.
-pub fn words(before: &str, after: &str) -> Vec<Span> {
-    let diff = TextDiff::from_unicode_words(before, after);
-    let mut spans: Vec<Span> = Vec::new();
-    for change in diff.iter_all_changes() {
-        let piece = change.value();
-        match (change.tag(), spans.last_mut()) {
-            (ChangeTag::Equal, Some(Span::Same(text)))
-            | (ChangeTag::Insert, Some(Span::Added(text)))
-            | (ChangeTag::Delete, Some(Span::Removed(text))) => text.push_str(piece),
-            (ChangeTag::Equal, _) => spans.push(Span::Same(piece.to_owned())),
-            (ChangeTag::Insert, _) => spans.push(Span::Added(piece.to_owned())),
-            (ChangeTag::Delete, _) => spans.push(Span::Removed(piece.to_owned())),
-        }
-    }
-    bridge_spaces(&spans)
-}
-
-/// A lone space or comma between two changes belongs to them: "a b" to "c d" is one change, not two.
-fn bridge_spaces(spans: &[Span]) -> Vec<Span> {
-    let is_gap = |text: &str| !text.chars().any(char::is_alphanumeric);
-    let changes = |span: Option<&Span>| matches!(span, Some(Span::Added(_) | Span::Removed(_)));
-    let mut runs: Vec<Span> = Vec::new();
-    let (mut removed, mut added) = (String::new(), String::new());
-    let flush = |removed: &mut String, added: &mut String, runs: &mut Vec<Span>| {
-        runs.extend((!removed.is_empty()).then(|| Span::Removed(std::mem::take(removed))));
-        runs.extend((!added.is_empty()).then(|| Span::Added(std::mem::take(added))));
-    };
-    for (index, span) in spans.iter().enumerate() {
-        match span {
-            Span::Removed(text) => removed.push_str(text),
-            Span::Added(text) => added.push_str(text),
-            Span::Same(text)
-                if is_gap(text) && index > 0 && changes(spans.get(index - 1)) && changes(spans.get(index + 1)) =>
-            {
-                removed.push_str(text);
-                added.push_str(text);
-            }
-            Span::Same(text) => {
-                flush(&mut removed, &mut added, &mut runs);
-                runs.push(Span::Same(text.clone()));
-            }
-        }
-    }
-    flush(&mut removed, &mut added, &mut runs);
-    runs
 }
 
 #[cfg(test)]
@@ -178,19 +136,5 @@ mod tests {
         let diff = of("# A\n\nKept.\n\n# B\n\nGone for good.", "# A\n\nKept.");
         assert_eq!(diff.hunks[0].heading, ["B"]);
         assert!(changes(&diff).contains(&&Change::Removed("Gone for good.".into())));
-    }
-
-    #[test]
-    fn neighbouring_words_change_together() {
-        let spans = words("by default we ask you", "by law they tell you");
-        assert_eq!(
-            spans,
-            [
-                Span::Same("by ".into()),
-                Span::Removed("default we ask".into()),
-                Span::Added("law they tell".into()),
-                Span::Same(" you".into())
-            ]
-        );
     }
 }

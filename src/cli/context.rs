@@ -24,7 +24,10 @@ const WIDEST: usize = 100;
 pub(super) struct Context {
     pub paths: Paths,
     pub ink: Ink,
+    /// For text: no wider than can be read with ease.
     pub width: usize,
+    /// All that the terminal has.
+    pub columns: usize,
     pub quiet: bool,
     is_terminal: bool,
     colours_errors: bool,
@@ -51,6 +54,7 @@ impl Context {
                 colour: colours(is_terminal),
             },
             width: width.clamp(40, WIDEST),
+            columns: width.max(40),
             quiet: global.quiet,
             is_terminal,
             colours_errors: colours(stderr().is_terminal()),

@@ -149,7 +149,7 @@ fn reasons(considered: &Consideration) -> String {
     text
 }
 
-fn read(path: &Path) -> Result<Document, String> {
+pub(super) fn read(path: &Path) -> Result<Document, String> {
     extract(&page(path, None)?, &Reading::default()).map_err(|error| error.to_string())
 }
 
@@ -169,7 +169,7 @@ fn page(path: &Path, url: Option<&Url>) -> Result<Page, String> {
 }
 
 /// One page from the network, politely, as a watch without a watchlist would be.
-fn download(context: &Context, url: &Url) -> Result<Page, String> {
+pub(super) fn download(context: &Context, url: &Url) -> Result<Page, String> {
     let contact = context.watchlist().ok().and_then(|watchlist| watchlist.contact);
     let profiles = context.paths.state.join("browser");
     let fetcher = Fetcher::new(contact.as_deref(), profiles, Limits::default()).map_err(|error| error.to_string())?;

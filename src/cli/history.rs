@@ -1,4 +1,4 @@
-//! `log`, `show`, `diff`, `verify`: what was kept.
+//! `log`, `show`, `verify`: what was kept.
 
 use std::process::ExitCode;
 
@@ -7,8 +7,7 @@ use serde_json::json;
 
 use super::Format;
 use super::context::{Context, moment, unknown};
-use crate::analysis::diff::diff;
-use crate::render::{self, clean, json as as_json};
+use crate::render::{clean, json as as_json};
 use crate::store::{Store, Version};
 
 #[derive(Debug, Args)]
@@ -28,20 +27,6 @@ pub(super) struct Show {
     format: TextFormat,
 }
 
-#[derive(Debug, Args)]
-pub(super) struct DiffVersions {
-    #[arg(value_name = "WATCH")]
-    watch: String,
-    /// Older version; else the last but one.
-    #[arg(value_name = "@A", value_parser = number)]
-    from: Option<u32>,
-    /// Newer version; else the newest.
-    #[arg(value_name = "@B", value_parser = number)]
-    to: Option<u32>,
-    #[arg(long, value_enum, default_value = "text")]
-    format: DiffFormat,
-}
-
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum TextFormat {
     Text,
@@ -49,15 +34,7 @@ enum TextFormat {
     Json,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum DiffFormat {
-    Text,
-    Markdown,
-    Html,
-    Json,
-}
-
-fn number(text: &str) -> Result<u32, String> {
+pub(super) fn number(text: &str) -> Result<u32, String> {
     let digits = text.strip_prefix('@').unwrap_or(text);
     digits
         .parse()
@@ -119,44 +96,7 @@ impl Show {
     }
 }
 
-impl DiffVersions {
-    pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
-        let store = context.store()?;
-        let newer = version(&store, &self.watch, self.to)?;
-        let last_but_one = newer.number.checked_sub(1).filter(|number| *number > 0);
-        let Some(from) = self.from.or(last_but_one) else {
-            context.report(&format!("{} has one version so far: nothing to compare", self.watch));
-            return Ok(ExitCode::SUCCESS);
-        };
-        let older = version(&store, &self.watch, Some(from))?;
-        let changed = diff(&older.document, &newer.document);
-        let title = format!(
-            "{} @{} ({}) to @{} ({})",
-            self.watch,
-            older.number,
-            moment(older.recorded),
-            newer.number,
-            moment(newer.recorded)
-        );
-        match self.format {
-            DiffFormat::Text => {
-                let body = render::diff(&changed, context.ink, context.width);
-                let body = if body.is_empty() {
-                    "the same text\n".into()
-                } else {
-                    body
-                };
-                context.show(&format!("{title}\n\n{body}"));
-            }
-            DiffFormat::Markdown => context.print(&format!("# {title}\n\n{}", render::diff_markdown(&changed))),
-            DiffFormat::Html => context.print(&render::diff_page(&title, &changed)),
-            DiffFormat::Json => context.print_json(&as_json::diff(&changed)),
-        }
-        Ok(ExitCode::SUCCESS)
-    }
-}
-
-fn version(store: &Store, watch: &str, number: Option<u32>) -> Result<Version, String> {
+pub(super) fn version(store: &Store, watch: &str, number: Option<u32>) -> Result<Version, String> {
     match store.version(watch, number).map_err(|error| error.to_string())? {
         Some(version) => Ok(version),
         None => Err(match number {

@@ -6,6 +6,7 @@ mod clauses;
 mod context;
 mod daemon;
 mod demo;
+mod diff;
 mod files;
 mod history;
 mod lexicon;
@@ -76,8 +77,8 @@ enum Command {
     Log(history::Log),
     /// Print a version of a document.
     Show(history::Show),
-    /// Print what changed between two versions, word by word.
-    Diff(history::DiffVersions),
+    /// Print what changed between two versions, two files, or what is kept and the live page, word by word.
+    Diff(diff::DiffTexts),
     /// List the alerts, show one, or acknowledge it.
     Alerts(alerts::Alerts),
     /// Print what each service says of AI training, since when, with quotes.

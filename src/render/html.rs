@@ -1,4 +1,4 @@
-//! Mails and diffs as HTML. maud escapes all that comes from pages.
+//! Mails as HTML. maud escapes all that comes from pages.
 
 use maud::{DOCTYPE, Markup, html};
 
@@ -6,7 +6,7 @@ use super::safe::{clean, clean_line};
 use super::words::{Words, fill};
 use crate::analysis::alert::{Alert, AlertKind};
 use crate::analysis::compare::{ClauseChange, Severity};
-use crate::analysis::diff::{Change, Diff, Span, words as compare_words};
+use crate::analysis::diff::{Span, words as compare_words};
 use crate::watchlist::Objection;
 
 const BODY: &str = "font: 16px/1.5 system-ui, sans-serif; color: #1c1c1c; background: #ffffff; max-width: 44em; margin: 0 auto; padding: 1em";
@@ -125,24 +125,4 @@ fn spans(spans: &[Span]) -> Markup {
             }
         }
     }
-}
-
-/// A diff as a page of its own.
-pub fn diff_page(title: &str, diff: &Diff) -> String {
-    let content = html! {
-        h1 style="font-size: 22px" { (clean_line(title)) }
-        @for hunk in &diff.hunks {
-            h2 style="font-size: 16px" { (clean_line(&hunk.heading.join(" › "))) }
-            @for line in &hunk.lines {
-                @match &line.change {
-                    Change::Same(text) => { p style=(NOTE) { (clean(text)) } }
-                    Change::Moved(text) => { p style=(NOTE) { "↕ " (clean(text)) } }
-                    Change::Added(text) => { p { ins style=(ADDED) { (clean(text)) } } }
-                    Change::Removed(text) => { p { del style=(REMOVED) { (clean(text)) } } }
-                    Change::Reworded(words) => { p { (spans(words)) } }
-                }
-            }
-        }
-    };
-    whole("en", title, &content)
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::analysis::alert::{Alert, AlertKind};
 use crate::analysis::compare::{ClauseChange, Severity};
 use crate::analysis::detect::{Detection, Finding};
-use crate::analysis::diff::{Change, Diff, Span};
+use crate::analysis::diff::{Change, Diff, Line, Mark, Span};
 use crate::analysis::document::Link;
 
 /// One finding.
@@ -70,17 +70,28 @@ pub fn diff(diff: &Diff) -> Value {
         Span::Added(text) => json!({ "added": text }),
         Span::Removed(text) => json!({ "removed": text }),
     };
-    let change = |change: &Change| match change {
-        Change::Same(text) => json!({ "change": "same", "text": text }),
-        Change::Added(text) => json!({ "change": "added", "text": text }),
-        Change::Removed(text) => json!({ "change": "removed", "text": text }),
-        Change::Moved(text) => json!({ "change": "moved", "text": text }),
-        Change::Reworded(spans) => json!({ "change": "reworded", "words": spans.iter().map(span).collect::<Vec<_>>() }),
+    let mark = |mark: &Mark| match mark {
+        Mark::Change {
+            event,
+            severity,
+            returned,
+        } => json!({ "event": event, "severity": severity, "returned": returned }),
+        Mark::Stays { stance } => json!({ "stance": stance }),
+    };
+    let line = |line: &Line| {
+        let (change, key, value) = match &line.change {
+            Change::Same(text) => ("same", "text", json!(text)),
+            Change::Added(text) => ("added", "text", json!(text)),
+            Change::Removed(text) => ("removed", "text", json!(text)),
+            Change::Moved(text) => ("moved", "text", json!(text)),
+            Change::Reworded(spans) => ("reworded", "words", spans.iter().map(span).collect()),
+        };
+        json!({ "change": change, key: value, "marks": line.marks.iter().map(mark).collect::<Vec<_>>() })
     };
     let hunks: Vec<Value> = diff
         .hunks
         .iter()
-        .map(|hunk| json!({ "heading": hunk.heading, "lines": hunk.lines.iter().map(|line| change(&line.change)).collect::<Vec<_>>() }))
+        .map(|hunk| json!({ "heading": hunk.heading, "lines": hunk.lines.iter().map(line).collect::<Vec<_>>() }))
         .collect();
     json!({ "version": 1, "hunks": hunks })
 }

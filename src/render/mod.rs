@@ -14,8 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use alert::{mail, notification, sentence, terminal, test_message};
 pub use clauses::{changes, detection, findings};
-pub use diff::{diff, diff_markdown};
-pub use html::diff_page;
+pub use diff::{diff, diff_markdown, diff_page, diff_stat, folded, side_by_side, unified};
 pub use letter::{Letter, letter};
 pub use safe::{clean, clean_line};
 pub use style::{Ink, wrapped};

@@ -1,7 +1,8 @@
 //! Colours and line widths of terminals.
 
 use anstyle::{AnsiColor, Style};
-use unicode_segmentation::UnicodeSegmentation;
+use textwrap::Options;
+use textwrap::core::display_width;
 
 /// What writes coloured text, or plain text that says the same with signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,39 +52,27 @@ impl Ink {
     }
 }
 
-/// Breaks lines at spaces so that none is wider than `width`, and indents them. Escapes take no room.
+/// Breaks lines so that none is wider than `width`, and indents them. Escapes take no room; an address stays whole.
 pub fn wrapped(text: &str, indent: &str, width: usize) -> String {
-    let mut lines = Vec::new();
-    for paragraph in text.split('\n') {
-        let (mut line, mut used) = (indent.to_owned(), indent.chars().count());
-        let mut is_empty = true;
-        for word in paragraph.split(' ').filter(|word| !word.is_empty()) {
-            let room = visible(word);
-            if !is_empty && used + 1 + room > width {
-                lines.push(std::mem::replace(&mut line, indent.to_owned()));
-                used = indent.chars().count();
-                is_empty = true;
-            }
-            if !is_empty {
-                line.push(' ');
-                used += 1;
-            }
-            line.push_str(word);
-            used += room;
-            is_empty = false;
-        }
-        lines.push(line.trim_end().to_owned());
-    }
+    let options = Options::new(width)
+        .initial_indent(indent)
+        .subsequent_indent(indent)
+        .break_words(false);
+    let lines: Vec<String> = text
+        .split('\n')
+        .flat_map(|paragraph| match paragraph.trim() {
+            "" => vec![indent.into()],
+            _ => textwrap::wrap(paragraph, &options),
+        })
+        .map(|line| line.trim_end().to_owned())
+        .collect();
     lines.join("\n")
 }
 
-fn visible(word: &str) -> usize {
-    let (mut width, mut rest) = (0, word);
-    while let Some((before, after)) = rest.split_once('\u{1b}') {
-        width += before.graphemes(true).count();
-        rest = after.split_once('m').map_or("", |(_, after)| after);
-    }
-    width + rest.graphemes(true).count()
+/// The text with spaces up to `width`. Escapes take no room.
+pub(super) fn padded(text: &str, width: usize) -> String {
+    let room = width.saturating_sub(display_width(text));
+    format!("{text}{}", " ".repeat(room))
 }
 
 #[cfg(test)]
@@ -98,5 +87,6 @@ mod tests {
             format!("  one two {red}\n  five")
         );
         assert_eq!(wrapped("a\n\nb", "> ", 20), "> a\n>\n> b");
+        assert_eq!(wrapped("機械学習に使います", "", 10), "機械学習に\n使います");
     }
 }

@@ -1,16 +1,13 @@
 //! Which blocks came, went, moved or were reworded.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
+use super::align::{Pairing, align};
 use super::{Change, Diff, Hunk, Line, words};
 use crate::analysis::document::{Block, BlockKind, Document, sameness};
 
-/// A removed and an added block with this share of words in common are one that was reworded.
-const REWORDED: f64 = 0.4;
-/// Removed blocks looked at for each added one; a page torn up has thousands of both.
-const CANDIDATES: usize = 40;
 /// Unchanged blocks shown before and after a change.
 const CONTEXT: usize = 1;
 
@@ -20,84 +17,86 @@ struct Step {
     heading: Vec<String>,
 }
 
+/// One document's blocks, and the headings above each.
+struct Side<'a> {
+    document: &'a Document,
+    paths: Vec<Vec<String>>,
+}
+
+impl<'a> Side<'a> {
+    fn text(&self, index: usize) -> &'a str {
+        &self.document.blocks[index].text
+    }
+
+    fn step(&self, index: usize, change: Change) -> Step {
+        Step {
+            line: Line {
+                kind: self.document.blocks[index].kind,
+                change,
+                marks: Vec::new(),
+            },
+            heading: self.paths[index].clone(),
+        }
+    }
+}
+
 pub(super) fn diff(before: &Document, after: &Document) -> Diff {
     let (old, new) = (keys(before), keys(after));
     let ops = capture_diff_slices(Algorithm::Patience, &old, &new);
     let moved = moved(&ops, &old, &new);
-    let (old_paths, new_paths) = (paths(before), paths(after));
+    let side = |document| Side {
+        document,
+        paths: paths(document),
+    };
+    let (before, after) = (side(before), side(after));
     let mut steps = Vec::new();
     for op in ops {
-        match op {
-            DiffOp::Equal { new_index, len, .. } => {
-                for index in new_index..new_index + len {
-                    steps.push(step(after, &new_paths, index, Change::Same));
-                }
-            }
-            op => {
-                let gone: Vec<usize> = op.old_range().filter(|index| !moved.contains(&old[*index])).collect();
-                replaced(
-                    before,
-                    after,
-                    (&old_paths, &new_paths),
-                    &gone,
-                    op.new_range(),
-                    (&new, &moved),
-                    &mut steps,
-                );
-            }
+        if let DiffOp::Equal { new_index, len, .. } = op {
+            let same = |index| after.step(index, Change::Same(after.text(index).to_owned()));
+            steps.extend((new_index..new_index + len).map(same));
+            continue;
         }
+        let gone: Vec<usize> = op.old_range().filter(|index| !moved.contains(&old[*index])).collect();
+        let (stayed, came): (Vec<usize>, Vec<usize>) = op.new_range().partition(|index| moved.contains(&new[*index]));
+        replaced((&before, &gone), (&after, &came), &stayed, &mut steps);
     }
     Diff { hunks: hunks(steps) }
 }
 
-fn step(document: &Document, paths: &[Vec<String>], index: usize, change: impl Fn(String) -> Change) -> Step {
-    let block = &document.blocks[index];
-    Step {
-        line: Line {
-            kind: block.kind,
-            change: change(block.text.clone()),
-        },
-        heading: paths[index].clone(),
-    }
-}
-
-fn replaced(
-    before: &Document,
-    after: &Document,
-    (old_paths, new_paths): (&[Vec<String>], &[Vec<String>]),
-    gone: &[usize],
-    came: std::ops::Range<usize>,
-    (new, moved): (&[String], &HashSet<String>),
+/// The blocks of one place that went and came; `stayed` of the new ones only moved here.
+fn replaced<'a>(
+    (before, gone): (&Side<'a>, &[usize]),
+    (after, came): (&Side<'a>, &[usize]),
+    stayed: &[usize],
     steps: &mut Vec<Step>,
 ) {
-    let mut left: Vec<usize> = gone.to_vec();
-    for index in came {
-        if moved.contains(&new[index]) {
-            steps.push(step(after, new_paths, index, Change::Moved));
-            continue;
+    let texts = |side: &Side<'a>, indices: &[usize]| -> Vec<&'a str> {
+        indices.iter().map(|index| side.text(*index)).collect()
+    };
+    let mut stayed = stayed.iter().copied().peekable();
+    let mut moved_before = |limit: usize, steps: &mut Vec<Step>| {
+        while let Some(index) = stayed.next_if(|index| *index < limit) {
+            steps.push(after.step(index, Change::Moved(after.text(index).to_owned())));
         }
-        let text = &after.blocks[index].text;
-        let best = left
-            .iter()
-            .take(CANDIDATES)
-            .enumerate()
-            .map(|(at, old)| (at, *old, similarity(&before.blocks[*old].text, text)))
-            .filter(|(_, _, score)| *score >= REWORDED)
-            .max_by(|a, b| a.2.total_cmp(&b.2));
-        let Some((at, old, _)) = best else {
-            steps.push(step(after, new_paths, index, Change::Added));
-            continue;
-        };
-        // What stood before the reworded block and has no partner was removed before it.
-        for earlier in left.drain(..=at).take(at) {
-            steps.push(step(before, old_paths, earlier, Change::Removed));
+    };
+    for pairing in align(&texts(before, gone), &texts(after, came)) {
+        match pairing {
+            Pairing::Removed(at) => {
+                let index = gone[at];
+                steps.push(before.step(index, Change::Removed(before.text(index).to_owned())));
+            }
+            Pairing::Added(at) => {
+                moved_before(came[at], steps);
+                steps.push(after.step(came[at], Change::Added(after.text(came[at]).to_owned())));
+            }
+            Pairing::Reworded(old, new) => {
+                moved_before(came[new], steps);
+                let spans = words(before.text(gone[old]), after.text(came[new]));
+                steps.push(after.step(came[new], Change::Reworded(spans)));
+            }
         }
-        let spans = words(&before.blocks[old].text, text);
-        steps.push(step(after, new_paths, index, |_| Change::Reworded(spans.clone())));
     }
-    for index in left {
-        steps.push(step(before, old_paths, index, Change::Removed));
-    }
+    moved_before(usize::MAX, steps);
 }
 
 /// Texts that one diff removes in one place and adds in another.
@@ -123,24 +122,6 @@ fn paths(document: &Document) -> Vec<Vec<String>> {
         above.iter().map(|(_, text)| text.clone()).collect()
     };
     document.blocks.iter().map(path).collect()
-}
-
-/// Dice's coefficient of the words.
-fn similarity(one: &str, other: &str) -> f64 {
-    let mut counts: HashMap<&str, i64> = HashMap::new();
-    let (mut total, mut common) = (0_u32, 0_u32);
-    for word in one.split_whitespace() {
-        *counts.entry(word).or_default() += 1;
-        total += 1;
-    }
-    for word in other.split_whitespace() {
-        total += 1;
-        if let Some(count) = counts.get_mut(word).filter(|count| **count > 0) {
-            *count -= 1;
-            common += 1;
-        }
-    }
-    2.0 * f64::from(common) / f64::from(total.max(1))
 }
 
 fn hunks(steps: Vec<Step>) -> Vec<Hunk> {

@@ -10,8 +10,8 @@ use chrono::{DateTime, TimeZone, Utc};
 use chrono_tz::Europe::Berlin;
 
 use super::context::{Context, runtime};
+use super::diff::marked;
 use super::object;
-use crate::analysis::diff::diff;
 use crate::analysis::lexicon::Lexicon;
 use crate::fetch::{Fetcher, Limits};
 use crate::render::{self, Words};
@@ -123,8 +123,9 @@ fn show_diff(context: &Context, store: &Store) -> Result<(), String> {
     };
     if let (Some(before), Some(after)) = (version(1)?, version(2)?) {
         context.print(&title(context, "\nThe diff (clausewatch diff ebay/privacy-de)"));
-        let changed = diff(&before.document, &after.document);
-        context.print(&format!("\n{}", render::diff(&changed, context.ink, context.width)));
+        let changed = marked(&before.document, &after.document, Some("de"), Lexicon::builtin());
+        let shown = render::diff(&render::folded(changed), Words::of("en"), context.ink, context.width);
+        context.print(&format!("\n{shown}"));
     }
     Ok(())
 }

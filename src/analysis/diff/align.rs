@@ -1,0 +1,77 @@
+//! Which removed text became which added one.
+
+use std::collections::HashMap;
+
+/// A removed and an added text with this share of words in common are one that was reworded.
+const REWORDED: f64 = 0.4;
+/// Removed texts looked at for each added one; a page torn up has thousands of both.
+const CANDIDATES: usize = 40;
+
+/// What became of a text, by its index among the removed or the added ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pairing {
+    Removed(usize),
+    Added(usize),
+    Reworded(usize, usize),
+}
+
+/// Pairs texts that share enough words; neither side changes its order.
+pub(super) fn align(gone: &[&str], came: &[&str]) -> Vec<Pairing> {
+    let mut pairings = Vec::new();
+    let (mut next_old, mut next_new) = (0, 0);
+    for (new, text) in came.iter().enumerate() {
+        let candidates = gone.iter().enumerate().skip(next_old).take(CANDIDATES);
+        let best = candidates
+            .map(|(old, before)| (old, similarity(before, text)))
+            .filter(|(_, score)| *score >= REWORDED)
+            // Of two alike the earlier: the later may be wanted by the next.
+            .reduce(|best, other| if other.1 > best.1 { other } else { best });
+        if let Some((old, _)) = best {
+            pairings.extend((next_old..old).map(Pairing::Removed));
+            pairings.extend((next_new..new).map(Pairing::Added));
+            pairings.push(Pairing::Reworded(old, new));
+            (next_old, next_new) = (old + 1, new + 1);
+        }
+    }
+    pairings.extend((next_old..gone.len()).map(Pairing::Removed));
+    pairings.extend((next_new..came.len()).map(Pairing::Added));
+    pairings
+}
+
+/// Dice's coefficient of the words.
+fn similarity(one: &str, other: &str) -> f64 {
+    let mut counts: HashMap<&str, i64> = HashMap::new();
+    let (mut total, mut common) = (0_u32, 0_u32);
+    for word in one.split_whitespace() {
+        *counts.entry(word).or_default() += 1;
+        total += 1;
+    }
+    for word in other.split_whitespace() {
+        total += 1;
+        if let Some(count) = counts.get_mut(word).filter(|count| **count > 0) {
+            *count -= 1;
+            common += 1;
+        }
+    }
+    2.0 * f64::from(common) / f64::from(total.max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_pair_by_their_words_and_in_order() {
+        let gone = ["a b c d", "nothing alike", "e f g h"];
+        let came = ["a b c x", "e f g y", "brand new words"];
+        assert_eq!(
+            align(&gone, &came),
+            [
+                Pairing::Reworded(0, 0),
+                Pairing::Removed(1),
+                Pairing::Reworded(2, 1),
+                Pairing::Added(2)
+            ]
+        );
+    }
+}

@@ -1,0 +1,102 @@
+//! A diff for terminals and files: in one column, in two, as Markdown, as a page, as a count by heading.
+
+mod columns;
+mod fold;
+mod inline;
+mod markdown;
+mod page;
+mod stat;
+
+use similar::TextDiff;
+
+pub use self::columns::side_by_side;
+pub use self::fold::folded;
+pub use self::inline::diff;
+pub(super) use self::inline::spans_text;
+pub use self::markdown::diff_markdown;
+pub use self::page::diff_page;
+pub use self::stat::diff_stat;
+use super::safe::{clean, clean_line};
+use super::style::Ink;
+use super::words::Words;
+use crate::analysis::compare::Severity;
+use crate::analysis::detect::Stance;
+use crate::analysis::diff::{Hunk, Mark};
+use crate::analysis::document::{BlockKind, Document};
+
+/// The two documents' Markdown as a unified diff, for `patch` and for programs that colour such diffs.
+pub fn unified(before: &Document, after: &Document, names: (&str, &str)) -> String {
+    let (old, new) = (clean(&before.to_markdown()), clean(&after.to_markdown()));
+    let lines = TextDiff::from_lines(old.as_str(), new.as_str());
+    lines.unified_diff().header(names.0, names.1).to_string()
+}
+
+/// The headings a hunk stands under, on one line.
+fn place(hunk: &Hunk) -> String {
+    let heading: Vec<String> = hunk.heading.iter().map(|heading| clean_line(heading)).collect();
+    heading.join(" › ")
+}
+
+/// What a mark says: a label, and what it means where that is more.
+fn said(mark: Mark, words: &Words) -> (String, String) {
+    match mark {
+        Mark::Change {
+            event,
+            severity,
+            returned,
+        } => {
+            let label = match severity {
+                Severity::Alert => "alert",
+                Severity::Notice => "notice",
+            };
+            let sentence = words.event(event);
+            let meaning = if returned {
+                format!("{sentence} {}", words.returned())
+            } else {
+                sentence.to_owned()
+            };
+            (label.to_owned(), meaning)
+        }
+        Mark::Stays { stance } => (name(stance).to_owned(), words.stance(stance).to_owned()),
+    }
+}
+
+fn name(stance: Stance) -> &'static str {
+    match stance {
+        Stance::Claim => "claim",
+        Stance::Assurance => "assurance",
+        Stance::Choice => "choice",
+        Stance::Restriction => "restriction",
+        Stance::Mention => "mention",
+    }
+}
+
+/// A mark in the margin, painted by how loud it is.
+fn margin(mark: Mark, words: &Words, ink: Ink) -> String {
+    let (label, meaning) = said(mark, words);
+    let text = format!("{label}: {meaning}");
+    let paint = |paint: &dyn Fn(&str) -> String| text.split(' ').map(paint).collect::<Vec<_>>().join(" ");
+    match mark {
+        Mark::Change {
+            severity: Severity::Alert,
+            ..
+        } => paint(&|word| ink.warning(word)),
+        Mark::Change { .. } => paint(&|word| ink.bold(word)),
+        Mark::Stays { .. } => paint(&|word| ink.faint(word)),
+    }
+}
+
+fn bullet(kind: BlockKind) -> String {
+    match kind {
+        BlockKind::Heading(level) => format!("{} ", "#".repeat(level.into())),
+        BlockKind::Item { depth, number } => {
+            let indent = " ".repeat(2 * usize::from(depth.saturating_sub(1)));
+            number.map_or_else(|| format!("{indent}• "), |number| format!("{indent}{number}. "))
+        }
+        BlockKind::Cell { .. } => "| ".into(),
+        BlockKind::Paragraph | BlockKind::Preformatted => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
