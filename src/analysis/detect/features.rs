@@ -73,6 +73,7 @@ impl<'a> Features<'a> {
         let tokens = tokens(&text);
         let own = tokens.partition_point(|token| token.start < own_byte);
         let hits = without_false_friends(vocabulary.matcher.hits(&tokens), rules);
+        let hits = without_parts_of_names(&hits, rules);
         let mut features = Self {
             rules,
             text,
@@ -311,4 +312,18 @@ fn without_false_friends(hits: Vec<Hit>, rules: &Rules) -> Vec<Hit> {
             .any(|friend| friend.start < hit.end && hit.start < friend.end)
     };
     hits.into_iter().filter(|hit| !covered(hit)).collect()
+}
+
+/// A word inside a longer phrase is no word of its own: the learning in "machine learning", the not in "if you have not".
+fn without_parts_of_names(hits: &[Hit], rules: &Rules) -> Vec<Hit> {
+    let names = |hit: &Hit, inner: &str, outer: &str| {
+        rules.name(hit.concept) == inner
+            && hits.iter().any(|name| {
+                let is_longer = name.end - name.start > hit.end - hit.start;
+                is_longer && rules.name(name.concept) == outer && name.start <= hit.start && hit.end <= name.end
+            })
+    };
+    let parts = [("train", "ai"), ("develop", "ai"), ("negation", "exception")];
+    let is_part = |hit: &Hit| parts.iter().any(|(inner, outer)| names(hit, inner, outer));
+    hits.iter().copied().filter(|hit| !is_part(hit)).collect()
 }

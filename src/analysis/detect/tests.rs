@@ -41,6 +41,20 @@ fn a_denial_is_no_claim_and_an_exception_undoes_it() {
 }
 
 #[test]
+fn a_word_inside_a_name_is_no_word_of_its_own() {
+    let found = |text: &str| detect(&Document::from_markdown(text), Lexicon::builtin(), Some("pl")).findings;
+    // "uczenie" is learning; an objection that has not been made denies nothing.
+    assert_eq!(
+        found("Korzystamy z uczenia maszynowego do ochrony kont.")[0].stance,
+        Stance::Mention
+    );
+    assert_eq!(
+        found("O ile nie wniesiesz sprzeciwu, na Twoich wpisach uczymy AI.")[0].stance,
+        Stance::Claim
+    );
+}
+
+#[test]
 fn a_language_without_lexicon_is_not_understood() {
     let text = "ข้อมูลของคุณจะถูกใช้เพื่อฝึกโมเดลปัญญาประดิษฐ์ของเราและเพื่อปรับปรุงบริการของเราให้ดียิ่งขึ้นสำหรับทุกคน".repeat(3);
     let detection = detect(&Document::from_markdown(&text), Lexicon::builtin(), None);

@@ -65,7 +65,7 @@ macro_rules! builtin_languages {
     };
 }
 
-builtin_languages!("en", "de", "fr");
+builtin_languages!("bg", "cs", "de", "en", "fr", "hr", "lt", "lv", "pl", "sk", "sl", "uk");
 
 impl Lexicon {
     /// The lexicon shipped with the program.
