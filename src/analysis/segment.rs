@@ -35,7 +35,9 @@ pub fn clauses(document: &Document, abbreviations: &[String]) -> Vec<Clause> {
         row: Row::default(),
     };
     for (index, block) in document.blocks.iter().enumerate() {
-        walk.block(index, block);
+        let next = document.blocks.get(index + 1);
+        let is_before_item = next.is_some_and(|next| matches!(next.kind, BlockKind::Item { .. }));
+        walk.block(index, block, is_before_item);
     }
     walk.found
 }
@@ -60,7 +62,7 @@ struct Row {
 }
 
 impl Walk<'_> {
-    fn block(&mut self, index: usize, block: &Block) {
+    fn block(&mut self, index: usize, block: &Block, is_before_item: bool) {
         let lead_in = match block.kind {
             BlockKind::Heading(level) => {
                 self.headings.retain(|(above, _)| *above < level);
@@ -90,7 +92,8 @@ impl Walk<'_> {
         };
         self.sentences(index, block, lead_in);
         match block.kind {
-            BlockKind::Paragraph if opens_a_list(&block.text) && !is_enumerated(&block.text) => {
+            // "We use it for these purposes." before a list: Japanese and Korean seldom write a colon.
+            BlockKind::Paragraph if (is_before_item || opens_a_list(&block.text)) && !is_enumerated(&block.text) => {
                 self.leads = vec![(0, last_sentence(&block.text, self.abbreviations))];
             }
             BlockKind::Item { depth, .. } if opens_a_list(&block.text) || block.text.len() < 120 => {
@@ -346,6 +349,12 @@ mod tests {
         assert_eq!(found[2].text, "train models on it.");
         assert_eq!(found[2].lead_in.as_deref(), Some("You may not:"));
         assert_eq!(found[3].lead_in, None);
+    }
+
+    #[test]
+    fn a_sentence_right_before_a_list_leads_it_in() {
+        let found = of("次の目的で利用します。\n\n- 学習");
+        assert_eq!(found[1].lead_in.as_deref(), Some("次の目的で利用します。"));
     }
 
     #[test]

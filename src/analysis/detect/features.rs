@@ -122,7 +122,11 @@ impl<'a> Features<'a> {
                 topics.iter().any(|topic| topic.strong && topic.end > self.own),
             );
             let governs = |choice: usize| {
-                let at_end = vocabulary.word_order != WordOrder::VerbObject && !self.is_divided(topic.end, choice);
+                let at_end = match vocabulary.word_order {
+                    WordOrder::VerbObject => false,
+                    WordOrder::ObjectVerb => !self.is_parted(topic.end, choice),
+                    WordOrder::Free => !self.is_divided(topic.end, choice),
+                };
                 choice < topic.verb || at_end
             };
             add("choice.first", free_choice.is_some_and(governs));

@@ -65,7 +65,9 @@ macro_rules! builtin_languages {
     };
 }
 
-builtin_languages!("bg", "cs", "de", "en", "fr", "hr", "lt", "lv", "pl", "sk", "sl", "uk");
+builtin_languages!(
+    "bg", "cs", "de", "en", "fr", "hr", "ja", "ko", "lt", "lv", "pl", "sk", "sl", "tr", "uk", "zh",
+);
 
 impl Lexicon {
     /// The lexicon shipped with the program.
