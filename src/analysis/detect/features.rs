@@ -217,9 +217,14 @@ impl<'a> Features<'a> {
             .min()
     }
 
-    /// Token of the negation that governs the topic; one behind an exception does not.
+    /// Token of the negation that governs the topic; one behind an exception or a "but" does not.
     fn negation_of(&self, topic: &Topic, side: Negation) -> Option<usize> {
-        let exceptions: Vec<usize> = self.of_concept("exception").map(|hit| hit.start).collect();
+        // What follows "unless" or "but" says another thing.
+        let turns: Vec<usize> = ["exception", "contrast"]
+            .iter()
+            .flat_map(|name| self.of_concept(name))
+            .map(|hit| hit.start)
+            .collect();
         let governs = |at: usize| match side {
             Negation::Before => at < topic.end,
             Negation::After => at >= topic.start,
@@ -227,7 +232,7 @@ impl<'a> Features<'a> {
         };
         let parted = |at: usize| {
             let (from, to) = (at.min(topic.verb), at.max(topic.verb));
-            exceptions.iter().any(|exception| (from..to).contains(exception)) || self.is_parted(from, to)
+            turns.iter().any(|turn| (from..to).contains(turn)) || self.is_parted(from, to)
         };
         self.of_concept("negation")
             .map(|hit| hit.start)
