@@ -66,7 +66,8 @@ macro_rules! builtin_languages {
 }
 
 builtin_languages!(
-    "bg", "cs", "de", "en", "et", "fi", "fr", "hr", "hu", "ja", "ko", "lt", "lv", "pl", "sk", "sl", "tr", "uk", "zh",
+    "bg", "cs", "de", "el", "en", "et", "fi", "fr", "hr", "hu", "ja", "ko", "lt", "lv", "pl", "sk", "sl", "tr", "uk",
+    "zh",
 );
 
 impl Lexicon {
