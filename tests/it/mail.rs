@@ -18,7 +18,7 @@ struct Server {
 }
 
 /// The Python that has aiosmtpd.
-fn python() -> Option<String> {
+pub fn python() -> Option<String> {
     let named = std::env::var("CLAUSEWATCH_TEST_PYTHON").unwrap_or_else(|_| "python3".into());
     let found = Command::new(&named)
         .args(["-c", "import aiosmtpd"])
@@ -76,7 +76,7 @@ fn user(port: u16, tls: &str, watches: &str) -> User {
 }
 
 /// A CA, and a server of the name `localhost`.
-fn certify(directory: &Path) {
+pub fn certify(directory: &Path) {
     let openssl = |line: &str| {
         let output = Command::new("openssl")
             .args(line.split(' '))

@@ -18,5 +18,6 @@ mod mail;
 mod part;
 mod service;
 mod site;
+mod systemd;
 mod units;
 mod user;

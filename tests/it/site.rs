@@ -37,14 +37,8 @@ impl Answer {
         Self::status(200, body).with("content-type", "text/html; charset=utf-8")
     }
 
-    /// An English policy that says nothing of AI but what `more` says.
     pub fn policy(more: &str) -> Self {
-        let text =
-            "<p>We keep your orders for ten years, since the tax office wants to see them, and delete them then.</p>"
-                .repeat(5);
-        Self::html(&format!(
-            "<title>Privacy</title><main><h1>Privacy</h1>{text}{more}</main>"
-        ))
+        Self::html(&policy(more))
     }
 
     pub fn status(status: u16, body: &str) -> Self {
@@ -65,6 +59,14 @@ impl Answer {
         }
         self
     }
+}
+
+/// An English policy that says nothing of AI but what `more` says.
+pub fn policy(more: &str) -> String {
+    let text =
+        "<p>We keep your orders for ten years, since the tax office wants to see them, and delete them then.</p>"
+            .repeat(5);
+    format!("<title>Privacy</title><main><h1>Privacy</h1>{text}{more}</main>")
 }
 
 #[derive(Debug, Default)]
