@@ -180,7 +180,7 @@ impl Reader<'_> {
     }
 }
 
-/// Tags that Markdown carries in text; unknown ones ("<your name>") are words.
+/// Tags that Markdown carries in text; unknown ones (`<your name>`) are words.
 const TAGS: [&str; 24] = [
     "a", "abbr", "b", "button", "center", "cite", "code", "del", "div", "em", "font", "i", "img", "ins", "kbd", "mark",
     "p", "s", "small", "span", "strong", "sub", "sup", "u",
