@@ -16,6 +16,7 @@ mod desktop;
 mod journey;
 mod mail;
 mod part;
+mod readme;
 mod service;
 mod site;
 mod systemd;
