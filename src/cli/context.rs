@@ -232,16 +232,19 @@ pub(super) fn choose_one<'a>(watchlist: &'a Watchlist, name: &str) -> Result<&'a
 
 /// Says what there is instead, the likeliest first.
 pub(super) fn unknown(name: &str, ids: &[&str]) -> String {
-    let mut ranked: Vec<&&str> = ids.iter().collect();
+    format!(
+        "there is no watch `{name}`; {}",
+        meant(name, ids).unwrap_or_else(|| "nothing is watched yet".into())
+    )
+}
+
+/// "did you mean …?", the likeliest first; `None` where there is nothing to choose from.
+pub(super) fn meant(name: &str, known: &[&str]) -> Option<String> {
+    let mut ranked = known.to_vec();
     let likeness = |id: &str| similar::TextDiff::from_chars(name, id).ratio();
     ranked.sort_by(|one, other| likeness(other).total_cmp(&likeness(one)));
-    let shown: Vec<&str> = ranked.iter().take(5).map(|id| **id).collect();
-    let hint = if shown.is_empty() {
-        "nothing is watched yet".to_owned()
-    } else {
-        format!("did you mean {}?", shown.join(", "))
-    };
-    format!("there is no watch `{name}`; {hint}")
+    ranked.truncate(5);
+    (!ranked.is_empty()).then(|| format!("did you mean {}?", ranked.join(", ")))
 }
 
 /// A moment on the wall clock of the machine.

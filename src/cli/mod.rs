@@ -8,22 +8,30 @@ mod daemon;
 mod demo;
 mod diff;
 mod files;
+mod help;
 mod history;
 mod lexicon;
 mod object;
 mod outbox;
+mod shell;
 mod status;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::CompleteEnv;
 
 use self::context::Context;
 
 /// Watches privacy policies and terms, and tells you when a service gives itself the right to train AI with your data.
 #[derive(Debug, Parser)]
-#[command(version, about, after_help = "Exit codes: 0 nothing new, 1 new clauses, 2 trouble.")]
+#[command(
+    version,
+    about,
+    disable_help_subcommand = true,
+    after_help = "Exit codes: 0 nothing new, 1 new clauses, 2 trouble."
+)]
 struct Arguments {
     #[command(flatten)]
     global: Global,
@@ -99,10 +107,17 @@ enum Command {
     Detect(files::Detect),
     /// Compare two documents and print what changed about AI training.
     Compare(files::Compare),
+    /// Print the script that completes commands and watches in a shell.
+    Completions(shell::Completions),
+    /// Print the manual page, or write the pages of all commands.
+    Man(shell::Man),
+    /// Explain a command, or a word such as "ledger".
+    Help(help::Help),
 }
 
 /// Runs the program.
 pub fn main() -> ExitCode {
+    CompleteEnv::with_factory(shell::completing).complete();
     let arguments = Arguments::parse();
     let context = Context::new(arguments.global);
     let result = match arguments.command {
@@ -123,6 +138,9 @@ pub fn main() -> ExitCode {
         Command::Extract(command) => command.run(&context),
         Command::Detect(command) => command.run(&context),
         Command::Compare(command) => command.run(&context),
+        Command::Completions(command) => command.run(&context),
+        Command::Man(command) => command.run(&context),
+        Command::Help(command) => command.run(&context),
     };
     match result {
         Ok(code) => code,

@@ -18,6 +18,7 @@ mod mail;
 mod part;
 mod readme;
 mod service;
+mod shell;
 mod site;
 mod systemd;
 mod units;
