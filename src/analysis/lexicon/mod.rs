@@ -66,8 +66,8 @@ macro_rules! builtin_languages {
 }
 
 builtin_languages!(
-    "bg", "cs", "de", "el", "en", "et", "fi", "fr", "ga", "hr", "hu", "ja", "ko", "lt", "lv", "mt", "pl", "sk", "sl",
-    "tr", "uk", "zh",
+    "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "it", "ja", "ko", "lt", "lv", "mt",
+    "nb", "nl", "pl", "pt", "ro", "sk", "sl", "sv", "tr", "uk", "zh"
 );
 
 impl Lexicon {
