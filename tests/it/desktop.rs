@@ -7,8 +7,8 @@ use crate::site::{Answer, Site};
 use crate::user::{self, Ran, User, privacy};
 
 /// An X server, a session bus and dunst.
-struct Desktop {
-    address: String,
+pub struct Desktop {
+    pub address: String,
     display: String,
     // Ended in this order.
     _dunst: Part,
@@ -17,7 +17,7 @@ struct Desktop {
 }
 
 impl Desktop {
-    fn start() -> Option<Self> {
+    pub fn start() -> Option<Self> {
         let needed = ["Xvfb", "dbus-daemon", "dunst", "dunstctl", "gdbus"];
         if !needed.iter().all(|name| part::program(name)) {
             return None;
@@ -57,7 +57,7 @@ impl Desktop {
         })
     }
 
-    fn ask(&self, words: &str) -> String {
+    pub fn ask(&self, words: &str) -> String {
         let ran = user::run(
             Command::new("dunstctl")
                 .args(words.split(' '))

@@ -1,6 +1,6 @@
 //! A real SMTP server takes the mail, over TLS and with a login.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use tempfile::TempDir;
@@ -9,12 +9,12 @@ use crate::part::{self, Part};
 use crate::site::{Answer, Site};
 use crate::user::{self, Ran, User, privacy};
 
-struct Server {
+pub struct Server {
     directory: TempDir,
     starttls: u16,
     implicit: u16,
     plain: u16,
-    part: Part,
+    pub part: Part,
 }
 
 /// The Python that has aiosmtpd.
@@ -28,7 +28,7 @@ pub fn python() -> Option<String> {
 }
 
 impl Server {
-    fn start() -> Option<Self> {
+    pub fn start() -> Option<Self> {
         let python = python()?;
         if !part::program("openssl") {
             return None;
@@ -51,26 +51,45 @@ impl Server {
         })
     }
 
-    fn mail(&self, number: u32) -> String {
-        std::fs::read_to_string(self.directory.path().join(format!("{number}.eml"))).unwrap()
+    fn file(&self, number: u32) -> PathBuf {
+        self.directory.path().join(format!("{number}.eml"))
+    }
+
+    pub fn has_mail(&self, number: u32) -> bool {
+        self.file(number).exists()
+    }
+
+    pub fn mail(&self, number: u32) -> String {
+        std::fs::read_to_string(self.file(number)).unwrap()
+    }
+
+    /// Of the authority that vouches for the server.
+    pub fn certificate(&self) -> PathBuf {
+        self.directory.path().join("ca.pem")
+    }
+
+    pub fn channel(&self) -> String {
+        channel(self.starttls, "starttls")
     }
 
     /// As a user whose machine trusts the server.
     fn run(&self, user: &User, line: &str) -> Ran {
-        user::run(
-            user.clausewatch(line)
-                .env("SSL_CERT_FILE", self.directory.path().join("ca.pem")),
-        )
+        user::run(user.clausewatch(line).env("SSL_CERT_FILE", self.certificate()))
     }
 }
 
-/// A user whose mail goes over a port of this machine.
-fn user(port: u16, tls: &str, watches: &str) -> User {
-    let user = User::new(&format!(
+/// Mail over a port of this machine, with the password in the file `password`.
+fn channel(port: u16, tls: &str) -> String {
+    format!(
         "[channel.email]\nhost = \"localhost\"\nport = {port}\ntls = \"{tls}\"\n\
          from = \"clausewatch <watch@example.org>\"\nto = [\"me@example.org\"]\n\
-         user = \"watch\"\npassword = {{ file = \"password\" }}\n[defaults]\nchannels = [\"email\"]\n{watches}"
-    ));
+         user = \"watch\"\npassword = {{ file = \"password\" }}\n"
+    )
+}
+
+fn user(port: u16, tls: &str, watches: &str) -> User {
+    let channel = channel(port, tls);
+    let user = User::new(&format!("{channel}[defaults]\nchannels = [\"email\"]\n{watches}"));
     user.write("password", "s3cret\n");
     user
 }
