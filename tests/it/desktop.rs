@@ -1,5 +1,7 @@
 //! A real notification daemon on a real session bus shows the alert.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
 use crate::part::{self, PATIENCE, Part};
@@ -94,6 +96,35 @@ fn a_new_clause_stands_on_the_screen_once() {
     for part in ["critical: Shop: Privacy", "train our AI models", "photos &amp; notes"] {
         assert!(history.contains(part), "{part} is missing in\n{history}");
     }
+}
+
+#[test]
+fn a_click_opens_the_page() {
+    let Some(desktop) = Desktop::start() else { return };
+    let site = Site::start();
+    site.put("/privacy", Answer::policy(""));
+    let user = User::new(&format!(
+        "[defaults]\nchannels = [\"desktop\"]\nschedule = \"* * * * * *\"\njitter = \"0s\"\n{}",
+        privacy(&site)
+    ));
+    user.write("xdg-open", "#!/bin/sh\necho \"$1\" >opening && mv opening opened\n");
+    std::fs::set_permissions(user.path("xdg-open"), Permissions::from_mode(0o755)).unwrap();
+    let path = std::env::var("PATH").unwrap();
+    let _daemon = Part::start(
+        user.clausewatch("daemon")
+            .env("DBUS_SESSION_BUS_ADDRESS", &desktop.address)
+            .env("PATH", format!("{}:{path}", user.path("").display())),
+    );
+    part::until("the first reading", || user.run("log shop/privacy").code == 0);
+    site.put(
+        "/privacy",
+        Answer::policy("<p>We use your photos to train our AI models.</p>"),
+    );
+    part::until("the alert", || desktop.ask("count displayed").trim() == "1");
+    desktop.ask("action 0");
+    part::until("a click opens something", || user.path("opened").exists());
+    let opened = std::fs::read_to_string(user.path("opened")).unwrap();
+    assert_eq!(opened.trim(), site.url("/privacy"));
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod desktop;
 mod easter;
 mod journey;
 mod kill;
+mod machine;
 mod mail;
 mod part;
 mod readme;

@@ -5,7 +5,7 @@ use crate::user::User;
 const README: &str = include_str!("../../README.md");
 
 /// The fenced blocks of a kind.
-fn blocks(kind: &str) -> Vec<&'static str> {
+pub fn blocks(kind: &str) -> Vec<&'static str> {
     let fence = format!("```{kind}\n");
     README
         .split(fence.as_str())
@@ -50,7 +50,7 @@ fn every_piece_of_a_watchlist_is_taken() {
                 "[channel.email]\nhost = \"a.example\"\nfrom = \"a@a.example\"\nto = [\"a@a.example\"]\nuser = \"a\"\n";
             block.lines().map(|line| format!("{channel}{line}\n{watch}")).collect()
         } else if block.contains("[[watch]]") {
-            vec![format!("{block}[channel.desktop]\n")]
+            vec![block.to_owned()]
         } else {
             vec![format!("{block}{watch}")]
         };
