@@ -23,26 +23,9 @@ use crate::watchlist::{self, Watchlist};
 const WATCHLIST: &str = include_str!("watchlist.toml");
 
 pub(super) fn run(context: &Context) -> Result<ExitCode, String> {
-    let directory = Directory::new()?;
-    runtime()?.block_on(replay(context, &directory.0))
-}
-
-/// The state of the replay, removed at its end.
-struct Directory(std::path::PathBuf);
-
-impl Directory {
-    fn new() -> Result<Self, String> {
-        let path = std::env::temp_dir().join(format!("clausewatch-demo-{}", std::process::id()));
-        std::fs::create_dir_all(&path).map_err(|error| format!("cannot make {}: {error}", path.display()))?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Directory {
-    fn drop(&mut self) {
-        // Nobody can do anything about it, and /tmp is swept.
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
+    let directory = tempfile::Builder::new().prefix("clausewatch-demo-").tempdir();
+    let directory = directory.map_err(|error| format!("cannot make a folder for the replay: {error}"))?;
+    runtime()?.block_on(replay(context, directory.path()))
 }
 
 async fn replay(context: &Context, directory: &Path) -> Result<ExitCode, String> {
