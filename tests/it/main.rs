@@ -16,6 +16,7 @@ mod desktop;
 mod easter;
 mod journey;
 mod kill;
+mod languages;
 mod machine;
 mod mail;
 mod part;

@@ -1,8 +1,9 @@
 //! The language of a document and of a block that differs from it.
 
-use whatlang::{Lang, detect};
+use whatlang::{Info, Lang, detect};
 
 use crate::analysis::document::Document;
+use crate::analysis::lexicon::grammar::tokens;
 use crate::analysis::lexicon::{Lexicon, Vocabulary};
 
 /// As much text as tells a language.
@@ -23,8 +24,15 @@ pub(super) fn of_document(document: &Document, lexicon: &Lexicon) -> Option<Stri
             break;
         }
     }
-    let declared = || document.lang.as_deref().map(|lang| primary(lang).to_owned());
-    of_text(&sample, lexicon).or_else(declared)
+    of_text(&sample, document.lang.as_deref().map(of_tag), lexicon).map(str::to_owned)
+}
+
+/// The lexicon's code for a language tag: "pt-BR" is "pt", "no" and "nn" are read as "nb".
+pub(super) fn of_tag(tag: &str) -> &str {
+    match tag.split(['-', '_']).next().unwrap_or(tag) {
+        "no" | "nn" => "nb",
+        primary => primary,
+    }
 }
 
 /// The vocabulary for a block: its document's, unless the block is long and clearly in another language.
@@ -33,31 +41,48 @@ pub(super) fn of_block<'a>(text: &str, main: Option<&'a Vocabulary>, lexicon: &'
         return main;
     }
     let told = detect(prefix(text, SAMPLE)).filter(|info| info.is_reliable() && info.confidence() > 0.9);
-    match told.and_then(|info| code(info.lang())) {
-        Some(code) if main.is_none_or(|main| main.lang != code) => lexicon.vocabulary(code).or(main),
-        _ => main,
-    }
+    let other = told
+        .and_then(|info| code(info.lang()))
+        .filter(|code| main.is_none_or(|main| main.lang != *code))
+        .and_then(|code| lexicon.vocabulary(code));
+    let (Some(other), Some(main)) = (other, main) else {
+        return other.or(main);
+    };
+    // whatlang takes Maltese for Italian and Danish for Norwegian: the little words must agree.
+    let words = tokens(text);
+    let is_clear = other.function_words_in(&words) * 2 > main.function_words_in(&words) * 3;
+    Some(if is_clear { other } else { main })
 }
 
-fn of_text(text: &str, lexicon: &Lexicon) -> Option<String> {
-    let told = detect(text)?;
-    let guess = code(told.lang()).map(str::to_owned);
-    if told.is_reliable()
-        && guess
-            .as_deref()
-            .is_some_and(|code| lexicon.languages().any(|known| known == code))
-    {
-        return guess;
-    }
-    // Irish and Maltese are not among whatlang's; short texts mislead it.
-    lexicon
-        .language_by_function_words(text)
-        .map(str::to_owned)
-        .or(guess.filter(|_| told.is_reliable()))
+fn of_text<'a>(text: &str, declared: Option<&'a str>, lexicon: &'a Lexicon) -> Option<&'a str> {
+    let words = tokens(text);
+    let count = |code: &str| {
+        let vocabulary = lexicon.vocabulary(code);
+        vocabulary.map_or(0, |vocabulary| vocabulary.function_words_in(&words))
+    };
+    let told = detect(text)
+        .filter(Info::is_reliable)
+        .and_then(|info| code(info.lang()));
+    // A verdict of whatlang can hide only a language that it lacks.
+    let candidates: Vec<&str> = match told {
+        Some(told) => lexicon
+            .languages()
+            .filter(|code| is_lacking(code))
+            .chain([told])
+            .collect(),
+        None => lexicon.languages().collect(),
+    };
+    let is_enough = |code: &&str| Some(*code) == told || (count(code) > 0 && count(code) * 6 >= words.len());
+    let best = candidates.into_iter().max_by_key(|code| count(code));
+    let chosen = best.filter(is_enough).or(told);
+    // Between near relations (Danish and Norwegian, Czech and Slovak) the page's own word decides.
+    let is_as_likely =
+        |declared: &&str| chosen.is_none_or(|chosen| count(declared) > 0 && count(declared) * 10 >= count(chosen) * 8);
+    declared.filter(is_as_likely).or(chosen)
 }
 
-fn primary(tag: &str) -> &str {
-    tag.split(['-', '_']).next().unwrap_or(tag)
+fn is_lacking(language: &str) -> bool {
+    Lang::all().iter().all(|lang| code(*lang) != Some(language))
 }
 
 fn prefix(text: &str, limit: usize) -> &str {

@@ -79,7 +79,7 @@ pub struct Consideration {
 /// Finds the clauses that speak of AI training. `lang` overrides what would be detected.
 pub fn detect(document: &Document, lexicon: &Lexicon, lang: Option<&str>) -> Detection {
     let lang = lang
-        .map(str::to_owned)
+        .map(|tag| language::of_tag(tag).to_owned())
         .or_else(|| language::of_document(document, lexicon));
     let mut findings = Vec::new();
     let understood = walk(document, lexicon, lang.as_deref(), |clause, features, rule| {
@@ -95,7 +95,7 @@ pub fn detect(document: &Document, lexicon: &Lexicon, lang: Option<&str>) -> Det
 /// Every clause near the topic, findings or not, with the reasons.
 pub fn explain(document: &Document, lexicon: &Lexicon, lang: Option<&str>) -> Vec<Consideration> {
     let lang = lang
-        .map(str::to_owned)
+        .map(|tag| language::of_tag(tag).to_owned())
         .or_else(|| language::of_document(document, lexicon));
     let mut considered = Vec::new();
     walk(document, lexicon, lang.as_deref(), |clause, features, rule| {

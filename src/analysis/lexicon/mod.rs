@@ -156,21 +156,15 @@ impl Lexicon {
             .compiled
             .get_or_init(|| self.rules.compile(&language.code, &language.sources))
     }
+}
 
-    /// The language whose function words the text has most of, when it has enough of them.
-    pub fn language_by_function_words(&self, text: &str) -> Option<&str> {
-        let words = grammar::tokens(text);
-        let known = self.languages().filter_map(|code| self.vocabulary(code));
-        let count = |vocabulary: &Vocabulary| {
-            words
-                .iter()
-                .filter(|w| vocabulary.function_words.contains(&w.folded))
-                .count()
-        };
-        let best = known
-            .map(|vocabulary| (count(vocabulary), vocabulary))
-            .max_by_key(|(count, _)| *count)?;
-        (best.0 * 6 >= words.len() && best.0 > 0).then_some(best.1.lang.as_str())
+impl Vocabulary {
+    /// How many of the words are function words of this language.
+    pub fn function_words_in(&self, words: &[grammar::Token]) -> usize {
+        words
+            .iter()
+            .filter(|word| self.function_words.contains(&word.folded))
+            .count()
     }
 }
 
