@@ -1,6 +1,7 @@
 //! The journey of a page over real HTTP, from the first visit to the alert.
 
 use std::io::Write;
+use std::time::Duration;
 
 use clausewatch::analysis::alert::AlertKind;
 use clausewatch::analysis::compare::Event;
@@ -229,6 +230,7 @@ fn a_charset_that_is_declared_wrong_or_not_at_all_is_found_out() {
 #[test]
 fn silence_and_half_answers_end_in_time() {
     let (site, mut patrol) = site(Answer::Silence);
+    patrol.hurry(Duration::from_millis(700));
     assert!(trouble(&patrol.visit()).contains("no whole answer within 0.7 s"));
     site.put("/privacy", Answer::Broken);
     assert!(matches!(patrol.visit().outcome, Outcome::Failed(_)));

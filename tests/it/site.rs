@@ -188,19 +188,22 @@ pub struct Patrol {
     pub watchlist: Watchlist,
     pub now: DateTime<Utc>,
     /// Removed with the patrol.
-    _directory: TempDir,
+    directory: TempDir,
     runtime: Runtime,
 }
 
-/// Fast enough for tests; everything else as people have it.
-pub fn limits() -> Limits {
+/// Without the pauses that politeness takes; everything else as people have it.
+fn limits() -> Limits {
     Limits {
-        attempt: Duration::from_millis(700),
         bytes: 2 * 1024 * 1024,
         retry_pause: Duration::from_millis(1),
         host_pause: Duration::from_millis(1),
         ..Limits::default()
     }
+}
+
+fn fetcher(directory: &Path, limits: Limits) -> Arc<Fetcher> {
+    Arc::new(Fetcher::new(Some("me@example.org"), directory.join("browser"), limits).unwrap())
 }
 
 impl Patrol {
@@ -213,9 +216,7 @@ impl Patrol {
             .unwrap_or_else(|faults| panic!("{faults}"));
         let watchman = Watchman {
             store: Store::open(directory.path()).unwrap(),
-            fetcher: Arc::new(
-                Fetcher::new(Some("me@example.org"), directory.path().join("browser"), limits()).unwrap(),
-            ),
+            fetcher: fetcher(directory.path(), limits()),
             lexicon: Arc::new(Lexicon::builtin().extended(&[]).unwrap()),
             channels: channels(&watchlist),
             language: "en".into(),
@@ -224,9 +225,15 @@ impl Patrol {
             watchman,
             watchlist,
             now: DateTime::parse_from_rfc3339("2025-04-17T07:00:00Z").unwrap().to_utc(),
-            _directory: directory,
+            directory,
             runtime: Runtime::new().unwrap(),
         }
+    }
+
+    /// From now on an attempt at a page may take so long.
+    pub fn hurry(&mut self, attempt: Duration) {
+        let limits = Limits { attempt, ..limits() };
+        self.watchman.fetcher = fetcher(self.directory.path(), limits);
     }
 
     /// One round over all watches, half a day after the last.
