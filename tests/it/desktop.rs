@@ -2,6 +2,7 @@
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixListener;
 use std::process::Command;
 
 use crate::part::{self, PATIENCE, Part};
@@ -136,4 +137,14 @@ fn without_a_session_bus_the_alert_waits_and_says_why() {
     );
     assert_eq!(ran.code, 2);
     assert!(ran.errors.contains("needs a desktop session"), "{ran:?}");
+}
+
+#[test]
+fn a_session_bus_that_says_nothing_does_not_hold_it() {
+    let user = User::new(&privacy(&Site::start()));
+    let _bus = UnixListener::bind(user.path("bus")).unwrap();
+    let address = format!("unix:path={}", user.path("bus").display());
+    let ran = user::run(user.clausewatch("test-alert").env("DBUS_SESSION_BUS_ADDRESS", address));
+    assert_eq!(ran.code, 2);
+    assert!(ran.errors.contains("did not answer within 10 s"), "{ran:?}");
 }

@@ -1,5 +1,6 @@
 //! A real SMTP server takes the mail, over TLS and with a login.
 
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -199,4 +200,19 @@ fn an_alert_that_found_no_server_arrives_later_as_a_mail_to_read() {
         assert!(mail.contains(part), "{part} is missing in\n{mail}");
     }
     assert_eq!(server.run(&user, "outbox").text, "Everything is delivered.\n");
+}
+
+#[test]
+fn a_server_that_falls_silent_does_not_hold_it() {
+    if !part::is_there(
+        "the minute that this takes",
+        std::env::var_os("CLAUSEWATCH_REAL").is_some(),
+    ) {
+        return;
+    }
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = silent.local_addr().unwrap().port();
+    let ran = user(port, "starttls", &privacy(&Site::start())).run("test-alert");
+    assert_eq!(ran.code, 2);
+    assert!(ran.errors.contains("did not take the mail within 60 s"), "{ran:?}");
 }

@@ -14,6 +14,7 @@ mod browser;
 mod commands;
 mod desktop;
 mod easter;
+mod https;
 mod journey;
 mod kill;
 mod languages;
