@@ -1,9 +1,11 @@
 //! What a person must hear of one visit.
 
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::analysis::compare::{ClauseChange, Severity};
-use crate::analysis::diff::Diff;
+use crate::analysis::dates::{DateKind, Dated, dates};
+use crate::analysis::diff::{Change, Diff, Hunk};
 use crate::analysis::suspect::Suspicion;
 use crate::watchlist::{Notify, Objection, Watch};
 
@@ -26,6 +28,15 @@ pub struct Alert {
     pub accepted: Option<Suspicion>,
     /// How to object, where the watchlist says so.
     pub objection: Option<Objection>,
+    /// What changed around the clauses, cut to what a mail can hold.
+    #[serde(default)]
+    pub hunks: Vec<Hunk>,
+    /// When it takes effect, and until when one may object, as far as the text says.
+    #[serde(default)]
+    pub dates: Vec<Dated>,
+    /// The user objected before this came; it may need another objection.
+    #[serde(default)]
+    pub objected: Option<DateTime<Utc>>,
 }
 
 /// What the alert is about.
@@ -61,7 +72,90 @@ impl Alert {
             severity: severity.unwrap_or(Severity::Notice),
             accepted: None,
             objection: watch.objection.clone(),
+            hunks: Vec::new(),
+            dates: Vec::new(),
+            objected: None,
         }
+    }
+
+    /// The clause changes; none where it tells of something else.
+    pub fn changes(&self) -> &[ClauseChange] {
+        match &self.kind {
+            AlertKind::Clauses { changes } => changes,
+            _ => &[],
+        }
+    }
+
+    /// The last day to object: the watchlist's, else the earliest that the text names.
+    pub fn deadline(&self) -> Option<NaiveDate> {
+        let told = self
+            .objection
+            .as_ref()
+            .and_then(|objection| objection.deadline.as_ref());
+        told.and_then(|day| day.parse().ok())
+            .or_else(|| self.day(DateKind::Deadline))
+    }
+
+    /// The first day that the text is in force.
+    pub fn effective(&self) -> Option<NaiveDate> {
+        self.day(DateKind::Effective)
+    }
+
+    /// Reads the dates of the changed clauses, and of `diff` those that say from when or until when.
+    ///
+    /// `read` is the day the text was read; `lang` its language.
+    pub fn read_dates(&mut self, lang: &str, read: NaiveDate, diff: Option<&Diff>) {
+        let of_change = |change: &ClauseChange| {
+            let is_choice = change.finding.concepts.iter().any(|name| name == "choice");
+            let lead_in = change.finding.lead_in.as_deref().unwrap_or_default();
+            dates(&format!("{lead_in}\n{}", change.finding.text), lang, read, is_choice)
+        };
+        let standing = self.changes().iter().filter(|change| !change.is_plain_removal());
+        let mut found: Vec<Dated> = standing.flat_map(of_change).collect();
+        let lines = diff.iter().flat_map(|diff| &diff.hunks).flat_map(|hunk| &hunk.lines);
+        let is_new = |change: &&Change| matches!(change, Change::Added(_) | Change::Reworded(_));
+        let is_timely = |dated: &Dated| {
+            let earliest = read.checked_sub_days(RECENT).unwrap_or(read);
+            matches!(dated.kind, DateKind::Effective | DateKind::Deadline)
+                && dated.day.is_some_and(|day| day >= earliest)
+        };
+        let near = lines
+            .map(|line| &line.change)
+            .filter(is_new)
+            .flat_map(|change| dates(&change.text(), lang, read, false));
+        found.extend(near.filter(is_timely));
+        found.sort_by_key(|dated| (dated.kind, dated.day));
+        found.dedup_by_key(|dated| {
+            (
+                dated.kind,
+                dated.day.map_or_else(|| dated.words.clone(), |day| day.to_string()),
+            )
+        });
+        self.dates = found;
+    }
+
+    fn day(&self, kind: DateKind) -> Option<NaiveDate> {
+        self.dates
+            .iter()
+            .filter(|dated| dated.kind == kind)
+            .filter_map(|dated| dated.day)
+            .min()
+    }
+
+    /// Where to object: the watchlist's link, else the first link of a changed clause that gives a choice.
+    pub fn objection_link(&self) -> Option<&str> {
+        let told = self.objection.as_ref().and_then(|objection| objection.url.as_deref());
+        let speaks_of_choice = |change: &&ClauseChange| change.finding.concepts.iter().any(|name| name == "choice");
+        let links = self
+            .changes()
+            .iter()
+            .filter(speaks_of_choice)
+            .flat_map(|change| &change.finding.links);
+        told.or_else(|| {
+            links
+                .map(|link| link.target.as_str())
+                .find(|target| target.starts_with("https://"))
+        })
     }
 
     /// Whether the watch's owner wants to hear of it. What fell silent, or speaks again, is always told.
@@ -79,8 +173,36 @@ impl Alert {
 pub fn of_change(watch: &Watch, mut changes: Vec<ClauseChange>, diff: &Diff) -> Option<Alert> {
     if !changes.is_empty() {
         changes.sort_by_key(|change| std::cmp::Reverse(change.severity));
-        return Some(Alert::new(watch, AlertKind::Clauses { changes }));
+        let hunks = around(&changes, diff);
+        return Some(Alert {
+            hunks,
+            ..Alert::new(watch, AlertKind::Clauses { changes })
+        });
     }
     let (added, removed) = diff.counts();
     (added + removed > 0).then(|| Alert::new(watch, AlertKind::Text { added, removed }))
+}
+
+/// A text that came into force so long ago is no news of this change.
+const RECENT: Days = Days::new(45);
+
+/// What a mail can hold of a diff, in blocks and characters.
+const MOST_BLOCKS: usize = 30;
+const MOST_CHARACTERS: usize = 6000;
+
+/// The hunks that hold changed clauses, until they are too much for a mail.
+fn around(changes: &[ClauseChange], diff: &Diff) -> Vec<Hunk> {
+    let holds = |hunk: &&Hunk| {
+        let texts: Vec<String> = hunk.lines.iter().map(|line| line.change.text()).collect();
+        changes
+            .iter()
+            .any(|change| texts.iter().any(|text| text.contains(change.finding.text.as_str())))
+    };
+    let (mut blocks, mut characters) = (0, 0);
+    let fits = |hunk: &&Hunk| {
+        blocks += hunk.lines.len();
+        characters += hunk.lines.iter().map(|line| line.change.text().len()).sum::<usize>();
+        blocks <= MOST_BLOCKS && characters <= MOST_CHARACTERS
+    };
+    diff.hunks.iter().filter(holds).take_while(fits).cloned().collect()
 }

@@ -5,20 +5,20 @@ mod blocks;
 mod mark;
 mod words;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use self::mark::Mark;
 pub use self::words::words;
 use crate::analysis::document::{BlockKind, Document};
 
 /// What changed between two documents, in the order of the newer one.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diff {
     pub hunks: Vec<Hunk>,
 }
 
 /// One place that changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hunk {
     /// The headings above it in the newer document (the older one for what was removed).
     pub heading: Vec<String>,
@@ -27,7 +27,7 @@ pub struct Hunk {
 }
 
 /// One block of a hunk.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     pub kind: BlockKind,
     pub change: Change,
@@ -36,7 +36,7 @@ pub struct Line {
 }
 
 /// What happened to a block.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Change {
     Same(String),
@@ -49,12 +49,28 @@ pub enum Change {
 }
 
 /// A run of words inside a reworded block.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Span {
     Same(String),
     Added(String),
     Removed(String),
+}
+
+impl Change {
+    /// The words as they stand now, or stood where they are gone.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Same(text) | Self::Added(text) | Self::Removed(text) | Self::Moved(text) => text.clone(),
+            Self::Reworded(spans) => spans
+                .iter()
+                .map(|span| match span {
+                    Span::Same(text) | Span::Added(text) => text.as_str(),
+                    Span::Removed(_) => "",
+                })
+                .collect(),
+        }
+    }
 }
 
 impl Diff {

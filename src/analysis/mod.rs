@@ -4,6 +4,7 @@
 
 pub mod alert;
 pub mod compare;
+pub mod dates;
 pub mod detect;
 pub mod diff;
 pub mod document;

@@ -8,8 +8,8 @@ use serde_json::json;
 use super::Format;
 use super::context::{Context, moment, runtime};
 use crate::clock;
-use crate::render::test_message;
-use crate::round::{channels, flush};
+use crate::render::{Message, clean_line, message, sample};
+use crate::round::{Outlet, channels, flush};
 use crate::store::Due;
 
 #[derive(Debug, Args)]
@@ -40,12 +40,10 @@ impl TestAlert {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
         let watchlist = context.watchlist()?;
         let ready = channels(&watchlist);
-        let wanted: Vec<_> = ready
-            .iter()
-            .filter(|(name, _)| self.channel.as_ref().is_none_or(|channel| channel == name))
-            .collect();
+        let is_wanted = |outlet: &&Outlet| self.channel.as_ref().is_none_or(|channel| *channel == outlet.name);
+        let wanted: Vec<&Outlet> = ready.iter().filter(is_wanted).collect();
         if wanted.is_empty() {
-            let names: Vec<&str> = ready.iter().map(|(name, _)| name.as_str()).collect();
+            let names: Vec<&str> = ready.iter().map(|outlet| outlet.name.as_str()).collect();
             let there = if names.is_empty() {
                 "the watchlist has no channels".into()
             } else {
@@ -54,15 +52,21 @@ impl TestAlert {
             return Err(format!("no such channel; {there}"));
         }
         let runtime = runtime()?;
+        let (now, alert) = (clock::now(), sample(&watchlist.language));
+        let id = format!("test-{}@clausewatch.invalid", now.timestamp_millis());
         let mut failures = Vec::new();
-        for (name, channel) in wanted {
-            let message = test_message(
-                format!("test-{}@clausewatch.invalid", clock::now().timestamp_millis()),
-                &watchlist.language,
-            );
-            match runtime.block_on(channel.send(&message)) {
-                Ok(()) => context.report(&format!("{name}: sent")),
-                Err(error) => failures.push(format!("{name}: {error}")),
+        for outlet in wanted {
+            let message = message(&alert, id.clone(), &watchlist.language, outlet.form(), now);
+            for recipient in outlet.recipients() {
+                let to = recipient.as_ref().map(|to| format!(" to {to}")).unwrap_or_default();
+                let message = Message {
+                    recipient,
+                    ..message.clone()
+                };
+                match runtime.block_on(outlet.channel.send(&message)) {
+                    Ok(()) => context.report(&format!("{}: sent{to}", outlet.name)),
+                    Err(error) => failures.push(format!("{}{to}: {error}", outlet.name)),
+                }
             }
         }
         if failures.is_empty() {
@@ -110,22 +114,38 @@ impl Outbox {
 }
 
 fn line(due: &Due) -> String {
-    let trouble = due.trouble.as_deref().unwrap_or("not tried yet");
+    let to = due
+        .message
+        .recipient
+        .as_ref()
+        .map(|to| format!(" to {to}"))
+        .unwrap_or_default();
+    let next = moment(due.next_attempt);
+    let how = match (&due.trouble, due.dead) {
+        _ if due.digest => format!("waits for the digest of {next}"),
+        (None, _) => format!("not tried yet, next {next}"),
+        (Some(trouble), None) => format!("tried {} times, next {next}: {}", due.attempts, clean_line(trouble)),
+        (Some(trouble), Some(since)) => format!(
+            "DEAD LETTER since {}: tried {} times, next {next}: {}\n      mend it, then `clausewatch outbox retry`; or give it up: `clausewatch outbox drop {}`",
+            moment(since),
+            due.attempts,
+            clean_line(trouble),
+            due.id
+        ),
+    };
     format!(
-        "{:>4}  {} by {}: {}\n      tried {} times, next {}: {}\n",
+        "{:>4}  {} by {}{to}: {}\n      {how}\n",
         due.id,
         due.watch,
         due.channel,
-        due.message.subject,
-        due.attempts,
-        moment(due.next_attempt),
-        crate::render::clean_line(trouble),
+        clean_line(&due.message.subject)
     )
 }
 
 fn to_json(due: &Due) -> serde_json::Value {
     json!({
-        "id": due.id, "watch": due.watch, "channel": due.channel, "subject": due.message.subject, "attempts": due.attempts,
-        "next_attempt": due.next_attempt, "trouble": due.trouble,
+        "id": due.id, "watch": due.watch, "channel": due.channel, "recipient": due.message.recipient,
+        "subject": due.message.subject, "attempts": due.attempts, "next_attempt": due.next_attempt,
+        "trouble": due.trouble, "digest": due.digest, "dead": due.dead,
     })
 }

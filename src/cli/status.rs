@@ -10,7 +10,7 @@ use super::context::{Context, choose, moment, moment_or};
 use crate::analysis::detect::{Detection, Stance};
 use crate::clock;
 use crate::daemon::next_visit;
-use crate::store::{Health, Store, WatchState};
+use crate::store::{Due, Health, Store, WatchState};
 use crate::watchlist::Watch;
 
 #[derive(Debug, Args)]
@@ -43,8 +43,8 @@ impl Status {
                 context.print_json(&json!({ "version": 1, "watches": lines.iter().map(to_json).collect::<Vec<_>>() }));
             }
             Format::Text => {
-                let undelivered = store.undelivered().map_err(|error| error.to_string())?.len();
-                context.print(&report(&lines, undelivered, self.watches.len() == 1));
+                let undelivered = store.undelivered().map_err(|error| error.to_string())?;
+                context.print(&report(&lines, &undelivered, self.watches.len() == 1));
             }
         }
         Ok(ExitCode::SUCCESS)
@@ -107,7 +107,7 @@ fn health(state: Option<&WatchState>) -> &'static str {
     }
 }
 
-fn report(lines: &[Line<'_>], undelivered: usize, detailed: bool) -> String {
+fn report(lines: &[Line<'_>], undelivered: &[Due], detailed: bool) -> String {
     let width = lines.iter().map(|line| line.watch.id.len()).max().unwrap_or_default();
     let mut text = String::new();
     for line in lines {
@@ -135,9 +135,16 @@ fn report(lines: &[Line<'_>], undelivered: usize, detailed: bool) -> String {
             text.push_str(&details(line));
         }
     }
-    if undelivered > 0 {
+    let waiting = undelivered.iter().filter(|due| !due.digest).count();
+    let dead = undelivered.iter().filter(|due| due.dead.is_some()).count();
+    if waiting > 0 {
+        let dead = if dead > 0 {
+            format!(", {dead} of them dead letters")
+        } else {
+            String::new()
+        };
         text.push_str(&format!(
-            "\n{undelivered} alerts are not delivered yet; see `clausewatch outbox`\n"
+            "\n{waiting} alerts are not delivered yet{dead}; see `clausewatch outbox`\n"
         ));
     }
     text

@@ -3,17 +3,19 @@
 use std::error::Error;
 use std::time::Duration;
 
-use lettre::message::header::{Header, HeaderName, HeaderValue};
+use lettre::address::Envelope;
+use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message as Letter, Tokio1Executor};
+use sha2::{Digest, Sha256};
 use tokio::time::timeout;
 
-use super::{DeliverError, failed};
+use super::{DeliverError, failed, read_secret};
 use crate::render::Message;
-use crate::settings::{SecretSource, secret};
+use crate::settings::SecretSource;
 
 /// Where and how mail is handed over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,13 +67,26 @@ fn letter(mail: &Mail, message: &Message) -> Result<Letter, DeliverError> {
             .parse::<Mailbox>()
             .map_err(|error| failed(true, format!("`{address}`: {error}"), hint))
     };
+    let from = mailbox(&mail.from)?;
+    let thread = thread(&message.watch);
     let mut builder = Letter::builder()
-        .from(mailbox(&mail.from)?)
+        .from(from.clone())
         .subject(&message.subject)
+        .date(message.written.into())
         .message_id(Some(format!("<{}>", message.id)))
-        .header(AutoSubmitted);
+        // All mails about a document hang on one that was never sent.
+        .in_reply_to(thread.clone())
+        .references(thread)
+        .raw_header(raw("List-Id", list_id(&message.watch)))
+        // Keeps holiday notices from answering (RFC 3834).
+        .raw_header(raw("Auto-Submitted", "auto-generated".into()));
     for to in &mail.to {
         builder = builder.to(mailbox(to)?);
+    }
+    if let Some(recipient) = &message.recipient {
+        let envelope = Envelope::new(Some(from.email), vec![mailbox(recipient)?.email]);
+        let mend = "mend `from` and `to` of the channel in the watchlist";
+        builder = builder.envelope(envelope.map_err(|error| failed(true, error.to_string(), mend))?);
     }
     let text = SinglePart::plain(message.text.clone());
     let built = match &message.html {
@@ -91,22 +106,21 @@ fn letter(mail: &Mail, message: &Message) -> Result<Letter, DeliverError> {
     })
 }
 
-/// Keeps holiday notices from answering (RFC 3834).
-#[derive(Debug, Clone)]
-struct AutoSubmitted;
+fn raw(name: &'static str, value: String) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
+}
 
-impl Header for AutoSubmitted {
-    fn name() -> HeaderName {
-        HeaderName::new_from_ascii_str("Auto-Submitted")
-    }
+fn thread(watch: &str) -> String {
+    let digest = Sha256::digest(watch.as_bytes());
+    let hex: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    format!("<thread.{hex}@clausewatch.invalid>")
+}
 
-    fn parse(_: &str) -> Result<Self, Box<dyn Error + Send + Sync>> {
-        Ok(Self)
-    }
-
-    fn display(&self) -> HeaderValue {
-        HeaderValue::new(Self::name(), "auto-generated".to_owned())
-    }
+/// RFC 2919: `ebay/privacy` is `<ebay.privacy.clausewatch.invalid>`.
+fn list_id(watch: &str) -> String {
+    let is_plain = |sign: &char| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_' | '.');
+    let label: String = watch.replace('/', ".").chars().filter(is_plain).collect();
+    format!("<{label}.clausewatch.invalid>")
 }
 
 async fn transport(mail: &Mail) -> Result<AsyncSmtpTransport<Tokio1Executor>, DeliverError> {
@@ -127,22 +141,9 @@ async fn transport(mail: &Mail) -> Result<AsyncSmtpTransport<Tokio1Executor>, De
         // The machine's name is nobody's business.
         .hello_name(ClientId::Domain("localhost".into()));
     if let (Some(user), Some(source)) = (&mail.user, &mail.password) {
-        builder = builder.credentials(Credentials::new(user.clone(), password(source.clone()).await?));
+        builder = builder.credentials(Credentials::new(user.clone(), read_secret(source.clone()).await?));
     }
     Ok(builder.build())
-}
-
-async fn password(source: SecretSource) -> Result<String, DeliverError> {
-    let read = tokio::task::spawn_blocking(move || secret(&source)).await;
-    match read {
-        Ok(Ok(password)) => Ok(password),
-        Ok(Err(error)) => Err(failed(false, error.what, error.hint)),
-        Err(error) => Err(failed(
-            false,
-            format!("cannot read the password: {error}"),
-            "it is tried again later",
-        )),
-    }
 }
 
 fn explained(mail: &Mail, error: &lettre::transport::smtp::Error) -> DeliverError {

@@ -1,10 +1,18 @@
 //! Sends one message over one channel; knows nothing of alerts.
 
+mod command;
 mod desktop;
 mod email;
+mod feed;
+mod webhook;
+
+use std::path::PathBuf;
+use std::time::Duration;
 
 pub use self::email::{Mail, Protection};
+pub use self::webhook::{Address, Template, Webhook};
 use crate::render::Message;
+use crate::settings::{SecretSource, secret};
 
 /// A failed delivery.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -12,6 +20,8 @@ use crate::render::Message;
 pub struct DeliverError {
     /// A retry cannot help until a person mends it.
     pub permanent: bool,
+    /// The other side asks for so long a pause.
+    pub pause: Option<Duration>,
     pub what: String,
     pub hint: String,
 }
@@ -21,6 +31,11 @@ pub struct DeliverError {
 pub enum Channel {
     Desktop,
     Email(Box<Mail>),
+    Webhook(Box<Webhook>),
+    /// A program and its arguments.
+    Command(Vec<String>),
+    /// The path of an Atom feed.
+    Feed(PathBuf),
 }
 
 impl Channel {
@@ -32,13 +47,31 @@ impl Channel {
         match self {
             Self::Desktop => desktop::show(message).await,
             Self::Email(mail) => email::send(mail, message).await,
+            Self::Webhook(webhook) => webhook::post(webhook, message).await,
+            Self::Command(argv) => command::run(argv, message).await,
+            Self::Feed(path) => feed::append(path, message).await,
         }
+    }
+}
+
+/// Read for each message anew, so that a mended secret is taken at once; never held.
+async fn read_secret(source: SecretSource) -> Result<String, DeliverError> {
+    let read = tokio::task::spawn_blocking(move || secret(&source)).await;
+    match read {
+        Ok(Ok(secret)) => Ok(secret),
+        Ok(Err(error)) => Err(failed(false, error.what, error.hint)),
+        Err(error) => Err(failed(
+            false,
+            format!("cannot read the secret: {error}"),
+            "it is tried again later",
+        )),
     }
 }
 
 fn failed(permanent: bool, what: impl Into<String>, hint: impl Into<String>) -> DeliverError {
     DeliverError {
         permanent,
+        pause: None,
         what: what.into(),
         hint: hint.into(),
     }

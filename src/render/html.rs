@@ -1,20 +1,18 @@
 //! Mails as HTML. maud escapes all that comes from pages.
 
-use maud::{DOCTYPE, Markup, html};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use super::alert::{date_lines, diff_command, headline, notes, object_command, place_of, why};
+use super::marks::{decisive, pieces};
 use super::safe::{clean, clean_line};
 use super::words::{Words, fill};
-use crate::analysis::alert::{Alert, AlertKind};
+use crate::analysis::alert::Alert;
 use crate::analysis::compare::{ClauseChange, Severity};
-use crate::analysis::diff::{Span, words as compare_words};
-use crate::watchlist::Objection;
+use crate::analysis::detect::Finding;
+use crate::analysis::diff::{Change, Hunk, Span, words as compare_words};
 
-const BODY: &str = "font: 16px/1.5 system-ui, sans-serif; color: #1c1c1c; background: #ffffff; max-width: 44em; margin: 0 auto; padding: 1em";
-const QUOTE: &str = "margin: .5em 0; padding: .5em 1em; border-left: 4px solid #b00020; background: #f7f4f4";
-const NOTE: &str = "color: #5a5a5a; font-size: 14px";
-const ADDED: &str = "background: #d4f5d4; color: #0a4a0a; text-decoration: none";
-const REMOVED: &str = "background: #fbdcdc; color: #7a0a0a";
-const BUTTON: &str = "display: inline-block; padding: .5em 1em; background: #b00020; color: #ffffff; text-decoration: none; border-radius: 4px";
+/// One column for phones; the colours of a dark client where it says that it is one.
+const STYLE: &str = include_str!("mail.css");
 
 fn whole(lang: &str, title: &str, content: &Markup) -> String {
     let page = html! {
@@ -23,71 +21,90 @@ fn whole(lang: &str, title: &str, content: &Markup) -> String {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta name="supported-color-schemes" content="light dark";
                 title { (title) }
+                style { (PreEscaped(STYLE)) }
             }
-            body style=(BODY) { (content) }
+            body { div.page { (content) } }
         }
     };
     page.into_string()
 }
 
 /// The HTML part of a mail.
-pub(super) fn mail(alert: &Alert, headline: &str, words: &Words, lang: &str) -> String {
+pub(super) fn mail(alert: &Alert, title: &str, words: &Words, lang: &str) -> String {
     let content = html! {
-        p style=(NOTE) { (clean_line(&alert.service)) " · " (clean_line(&alert.title)) }
-        h1 style="font-size: 22px; line-height: 1.3" { (headline) }
-        @if let Some(suspicion) = alert.accepted {
-            p { (fill(words.alert("accepted"), &[("reason", &suspicion.to_string())])) }
-        }
-        (kind(alert, words))
-        @if let Some(objection) = &alert.objection { (how_to_object(alert, objection, words)) }
-        p { a href=(alert.url) { (words.alert("page")) } }
-        @if let (Some(from), Some(to)) = (alert.from_version, alert.to_version) {
-            @let command = format!("clausewatch diff {} @{from} @{to}", alert.watch);
-            p style=(NOTE) { (fill(words.alert("diff"), &[("command", &command)])) }
-        }
-        @if matches!(alert.kind, AlertKind::Clauses { .. }) { p style=(NOTE) { (words.alert("unsure")) } }
+        (one_alert(alert, words))
+        @if !alert.changes().is_empty() { p.note { (words.alert("unsure")) } }
     };
-    whole(lang, headline, &content)
+    whole(lang, title, &content)
 }
 
-fn kind(alert: &Alert, words: &Words) -> Markup {
-    match &alert.kind {
-        AlertKind::Clauses { changes } => html! { @for one in changes { (change(one, words)) } },
-        AlertKind::Blind { failures, .. } => {
-            html! { p { (fill(words.alert("blind_since"), &[("failures", &failures.to_string())])) } }
+/// Several alerts in one mail.
+pub(super) fn digest(alerts: &[&Alert], title: &str, words: &Words, lang: &str) -> String {
+    let content = html! {
+        h1 { (title) }
+        ul { @for alert in alerts { li { (headline(alert, words)) } } }
+        @for alert in alerts { hr; (one_alert(alert, words)) }
+        p.note { (words.alert("unsure")) }
+    };
+    whole(lang, title, &content)
+}
+
+fn one_alert(alert: &Alert, words: &Words) -> Markup {
+    html! {
+        p.note { (clean_line(&place_of(alert))) }
+        h1 { (headline(alert, words)) }
+        @for note in notes(alert, words) { p { (note) } }
+        @if !alert.changes().is_empty()
+            && let Some(url) = alert.objection_link().filter(|url| is_web(url)) {
+            p {
+                a.button href=(clean_line(url)) { (words.alert("object_link")) }
+                @if alert.objection.as_ref().is_some_and(|objection| objection.login) { " (" (words.alert("login")) ")" }
+            }
         }
-        AlertKind::Text { .. } | AlertKind::Recovered => html! {},
+        @for one in alert.changes() { (change(one, words)) }
+        @for line in date_lines(alert, words) { p.date { (line) } }
+        @if !alert.changes().is_empty() { (how_to_object(alert, words)) }
+        @if !alert.hunks.is_empty() {
+            h2 { (words.alert("around")) }
+            @for hunk in &alert.hunks { (one_hunk(hunk)) }
+        }
+        p { a href=(clean_line(&alert.url)) { (words.alert("page")) } }
+        @if let Some(command) = diff_command(alert) { p.note { (fill(words.alert("diff"), &[("command", &command)])) } }
     }
 }
 
 fn change(change: &ClauseChange, words: &Words) -> Markup {
     let finding = &change.finding;
-    let colour = if change.severity == Severity::Alert {
-        ""
-    } else {
-        "; border-left-color: #5a5a5a"
-    };
+    let loud = change.severity == Severity::Alert;
     html! {
-        p style="margin-bottom: 0" {
-            strong { (words.event(change.event)) }
-            @if change.returned { " " (words.returned()) }
+        h2 {
+            (words.label(change.event))
+            @if change.returned { " · " (words.returned()) }
         }
-        @if !finding.heading.is_empty() {
-            p style=(NOTE) { (words.alert("section")) ": " (clean_line(&finding.heading.join(" › "))) }
-        }
-        blockquote style=(format!("{QUOTE}{colour}")) {
-            @if let Some(lead_in) = &finding.lead_in { span style=(NOTE) { (clean_line(lead_in)) " … " } }
+        @if !finding.heading.is_empty() { p.note { (clean_line(&finding.heading.join(" › "))) } }
+        blockquote.loud[loud] {
+            @if let Some(lead_in) = &finding.lead_in { span.note { (clean_line(lead_in)) " … " } }
             @match &change.before {
                 Some(before) => { (spans(&compare_words(&clean_line(&before.text), &clean_line(&finding.text)))) }
-                None => { (clean_line(&finding.text)) }
+                None => { (marked(finding)) }
             }
         }
-        @if !finding.dates.is_empty() {
-            p style=(NOTE) { (words.alert("dates")) ": " (clean_line(&finding.dates.join(", "))) }
-        }
         @for link in finding.links.iter().filter(|link| is_web(&link.target)) {
-            p style=(NOTE) { (words.alert("links")) ": " a href=(link.target) { (clean_line(&link.target)) } }
+            p.note { (words.alert("links")) ": " a href=(clean_line(&link.target)) { (clean_line(&link.target)) } }
+        }
+        p.note { (why(finding, words)) }
+    }
+}
+
+fn marked(finding: &Finding) -> Markup {
+    let clause = clean_line(&finding.text);
+    let decisive = decisive(finding);
+    html! {
+        @for piece in pieces(&clause, &decisive) {
+            @if piece.decisive { strong { (piece.text) } } @else { (piece.text) }
         }
     }
 }
@@ -97,21 +114,14 @@ fn is_web(target: &str) -> bool {
     target.starts_with("https://") || target.starts_with("http://")
 }
 
-fn how_to_object(alert: &Alert, objection: &Objection, words: &Words) -> Markup {
+fn how_to_object(alert: &Alert, words: &Words) -> Markup {
     html! {
-        h2 style="font-size: 18px" { (words.alert("object")) }
-        @if let Some(url) = &objection.url {
-            p {
-                a style=(BUTTON) href=(url) { (words.alert("object_link")) }
-                @if objection.login { " (" (words.alert("login")) ")" }
-            }
+        h2 { (words.alert("object")) }
+        @if let Some(objection) = &alert.objection {
+            @if !objection.steps.is_empty() { ol { @for step in &objection.steps { li { (clean_line(step)) } } } }
+            @if let Some(address) = &objection.address { p { (words.alert("address")) ": " (clean_line(address)) } }
         }
-        @if let Some(deadline) = &objection.deadline { p { strong { (words.alert("deadline")) ": " (deadline) } } }
-        @if !objection.steps.is_empty() { ol { @for step in &objection.steps { li { (step) } } } }
-        @if let Some(address) = &objection.address { p { (words.alert("address")) ": " (address) } }
-        @if objection.letter.is_some() {
-            p style=(NOTE) { (fill(words.alert("letter"), &[("command", &format!("clausewatch object {}", alert.watch))])) }
-        }
+        p.note { (fill(words.alert("letter"), &[("command", &object_command(alert))])) }
     }
 }
 
@@ -120,8 +130,23 @@ fn spans(spans: &[Span]) -> Markup {
         @for span in spans {
             @match span {
                 Span::Same(text) => { (clean(text)) }
-                Span::Added(text) => { ins style=(ADDED) { (clean(text)) } }
-                Span::Removed(text) => { del style=(REMOVED) { (clean(text)) } }
+                Span::Added(text) => { ins { (clean(text)) } }
+                Span::Removed(text) => { del { (clean(text)) } }
+            }
+        }
+    }
+}
+
+fn one_hunk(hunk: &Hunk) -> Markup {
+    html! {
+        h3 { (clean_line(&hunk.heading.join(" › "))) }
+        @for line in &hunk.lines {
+            @match &line.change {
+                Change::Same(text) => { p.note { (clean(text)) } }
+                Change::Moved(text) => { p.note { "↕ " (clean(text)) } }
+                Change::Added(text) => { p { ins { (clean(text)) } } }
+                Change::Removed(text) => { p { del { (clean(text)) } } }
+                Change::Reworded(words) => { p { (spans(words)) } }
             }
         }
     }

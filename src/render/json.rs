@@ -60,6 +60,8 @@ pub fn alert(alert: &Alert) -> Value {
         "watch": alert.watch, "service": alert.service, "title": alert.title, "url": alert.url,
         "from_version": alert.from_version, "to_version": alert.to_version, "severity": alert.severity,
         "kind": kind, "details": details, "accepted": alert.accepted, "objection": alert.objection,
+        "objection_link": alert.objection_link(), "deadline": alert.deadline(), "effective": alert.effective(),
+        "dates": alert.dates, "objected": alert.objected,
     })
 }
 

@@ -6,22 +6,32 @@ mod diff;
 mod html;
 pub mod json;
 mod letter;
+mod marks;
+mod message;
 mod safe;
+mod sample;
+mod sentence;
 mod style;
+#[cfg(test)]
+mod tests;
 mod words;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-pub use alert::{mail, notification, sentence, terminal, test_message};
+pub use alert::{sentence, terminal};
 pub use clauses::{changes, detection, findings};
 pub use diff::{diff, diff_markdown, diff_page, diff_stat, folded, side_by_side, unified};
 pub use letter::{Letter, letter};
-pub use safe::{clean, clean_line};
+pub use message::{Form, digest, message};
+pub use safe::{clean, clean_line, escape_markup};
+pub use sample::sample;
 pub use style::{Ink, wrapped};
 pub use words::Words;
 
 /// An alert written for one channel: what a store keeps in its outbox and a channel sends.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Message {
     /// Fixed for an alert and channel, so that a repeat folds.
     pub id: String,
@@ -33,6 +43,21 @@ pub struct Message {
     pub links: Vec<Link>,
     /// Must be seen now.
     pub urgent: bool,
+    /// The watch it is about: its messages make one thread.
+    #[serde(default)]
+    pub watch: String,
+    /// When it was written; a repeat has the same.
+    #[serde(default)]
+    pub written: DateTime<Utc>,
+    /// The one of a channel's recipients it goes to, where each has a message of their own.
+    #[serde(default)]
+    pub recipient: Option<String>,
+    /// What a way to see the HTML is called, where a channel offers it.
+    #[serde(default)]
+    pub show_label: String,
+    /// The alert (or `alerts` of a digest) for programs, version 1.
+    #[serde(default)]
+    pub alert: Value,
 }
 
 /// Something to open, and what it is.

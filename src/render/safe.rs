@@ -15,7 +15,15 @@ pub fn clean_line(text: &str) -> String {
     clean(&words.join(" "))
 }
 
-fn is_unsafe(sign: char) -> bool {
+/// The text in markup (HTML, a notification's body), where it is no markup itself.
+pub fn escape_markup(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
+pub(super) fn is_unsafe(sign: char) -> bool {
     sign.is_control()
         // Trojan Source (CVE-2021-42574): what is read is not what is written.
         || matches!(sign, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}')

@@ -3,20 +3,16 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 
 use crate::analysis::compare::Event;
 use crate::analysis::detect::Stance;
 
-/// The words of one language.
+/// The words of one language: tables of keys and texts.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Words {
-    event: BTreeMap<String, String>,
-    stance: BTreeMap<String, String>,
-    alert: BTreeMap<String, String>,
-    letter: BTreeMap<String, String>,
-}
+#[serde(transparent)]
+pub struct Words(BTreeMap<String, BTreeMap<String, String>>);
 
 /// Empty only if a data file is broken; a test reads them.
 static LANGUAGES: LazyLock<Vec<(&str, Words)>> = LazyLock::new(|| {
@@ -35,22 +31,25 @@ impl Words {
         &found.unwrap_or(&LANGUAGES[0]).1
     }
 
+    /// The text of a key, or the key where there is none (a test sees to it that there is).
+    pub(super) fn phrase<'a>(&'a self, table: &str, key: &'a str) -> &'a str {
+        self.0
+            .get(table)
+            .and_then(|table| table.get(key))
+            .map_or(key, String::as_str)
+    }
+
     pub(super) fn event(&self, event: Event) -> &str {
-        let key = match event {
-            Event::ClaimAdded => "claim_added",
-            Event::ClaimWidened => "claim_widened",
-            Event::ClaimRemoved => "claim_removed",
-            Event::AssuranceAdded => "assurance_added",
-            Event::AssuranceRemoved => "assurance_removed",
-            Event::ChoiceAdded => "choice_added",
-            Event::ChoiceRemoved => "choice_removed",
-            Event::ChoiceChanged => "choice_changed",
-        };
-        look_up(&self.event, key)
+        self.phrase("event", event_key(event))
+    }
+
+    /// An event in two or three words.
+    pub(super) fn label(&self, event: Event) -> &str {
+        self.phrase("label", event_key(event))
     }
 
     pub(super) fn returned(&self) -> &str {
-        look_up(&self.event, "returned")
+        self.phrase("event", "returned")
     }
 
     /// What a stance means, in a few words.
@@ -62,20 +61,50 @@ impl Words {
             Stance::Restriction => "restriction",
             Stance::Mention => "mention",
         };
-        look_up(&self.stance, key)
+        self.phrase("stance", key)
     }
 
     pub(super) fn alert(&self, key: &'static str) -> &str {
-        look_up(&self.alert, key)
+        self.phrase("alert", key)
     }
 
     pub(super) fn letter(&self, key: &'static str) -> &str {
-        look_up(&self.letter, key)
+        self.phrase("letter", key)
+    }
+
+    /// A day as people write it in this language.
+    pub fn day(&self, day: NaiveDate) -> String {
+        let month = day.month().to_string();
+        let values = [
+            ("day", day.day().to_string()),
+            ("month", self.phrase("date", &month).to_owned()),
+            ("year", day.year().to_string()),
+        ];
+        let values: Vec<(&str, &str)> = values.iter().map(|(key, value)| (*key, value.as_str())).collect();
+        fill(self.phrase("date", "day"), &values)
     }
 }
 
-fn look_up<'a>(words: &'a BTreeMap<String, String>, key: &'static str) -> &'a str {
-    words.get(key).map_or(key, String::as_str)
+fn event_key(event: Event) -> &'static str {
+    match event {
+        Event::ClaimAdded => "claim_added",
+        Event::ClaimWidened => "claim_widened",
+        Event::ClaimRemoved => "claim_removed",
+        Event::AssuranceAdded => "assurance_added",
+        Event::AssuranceRemoved => "assurance_removed",
+        Event::ChoiceAdded => "choice_added",
+        Event::ChoiceRemoved => "choice_removed",
+        Event::ChoiceChanged => "choice_changed",
+    }
+}
+
+/// "one, two and three".
+pub(super) fn joined(parts: &[&str], words: &Words) -> String {
+    match parts.split_last() {
+        Some((last, [])) => (*last).to_owned(),
+        Some((last, rest)) => format!("{} {} {last}", rest.join(", "), words.phrase("list", "and")),
+        None => String::new(),
+    }
 }
 
 /// Puts values in the places of their names: `{count}`.
@@ -109,26 +138,40 @@ mod tests {
 
     #[test]
     fn every_language_has_every_word() {
-        let english = Words::of("en");
-        assert!(english.alert.len() > 20);
+        let english = &Words::of("en").0;
+        assert!(english["alert"].len() > 20);
+        let keys = |words: &BTreeMap<String, BTreeMap<String, String>>| -> Vec<String> {
+            let of = |(table, texts): (&String, &BTreeMap<String, String>)| {
+                texts.keys().map(|key| format!("{table}.{key}")).collect::<Vec<_>>()
+            };
+            words.iter().flat_map(of).collect()
+        };
         for (code, words) in LANGUAGES.iter() {
-            for (mine, theirs) in [
-                (&words.event, &english.event),
-                (&words.stance, &english.stance),
-                (&words.alert, &english.alert),
-                (&words.letter, &english.letter),
-            ] {
-                assert_eq!(
-                    mine.keys().collect::<Vec<_>>(),
-                    theirs.keys().collect::<Vec<_>>(),
-                    "{code}"
-                );
-                for (key, text) in mine {
-                    let places = |text: &str| text.matches('{').count();
-                    assert_eq!(places(text), places(&theirs[key]), "{code} {key}");
+            assert_eq!(keys(&words.0), keys(english), "{code}");
+            for (table, texts) in &words.0 {
+                for (key, text) in texts {
+                    assert_eq!(places(text), places(&english[table][key]), "{code} {table}.{key}");
                 }
             }
         }
+    }
+
+    /// The names of the places to be filled.
+    fn places(text: &str) -> Vec<&str> {
+        let mut found: Vec<&str> = text
+            .split('{')
+            .skip(1)
+            .filter_map(|rest| rest.split('}').next())
+            .collect();
+        found.sort_unstable();
+        found
+    }
+
+    #[test]
+    fn days_are_written_as_people_do() {
+        let day = NaiveDate::from_ymd_opt(2025, 5, 26).unwrap();
+        let written = ["en", "de", "fr"].map(|lang| Words::of(lang).day(day));
+        assert_eq!(written, ["26 May 2025", "26. Mai 2025", "26 mai 2025"]);
     }
 
     #[test]

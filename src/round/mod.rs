@@ -1,6 +1,7 @@
 //! One pass over the due watches: load, fetch, review, record in one transaction, flush the outbox.
 
 mod channels;
+mod flush;
 mod record;
 mod visit;
 
@@ -9,13 +10,13 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::JoinSet;
 
-pub use self::channels::channels;
+pub use self::channels::{Outlet, channels};
+pub use self::flush::flush;
 pub use self::visit::rules_hash;
 use self::visit::{Before, Found};
 use crate::analysis::alert::Alert;
 use crate::analysis::detect::Detection;
 use crate::analysis::lexicon::Lexicon;
-use crate::deliver::Channel;
 use crate::fetch::Fetcher;
 use crate::store::{Health, Store, StoreError};
 use crate::watchlist::Watch;
@@ -26,8 +27,7 @@ pub struct Watchman {
     pub store: Store,
     pub fetcher: Arc<Fetcher>,
     pub lexicon: Arc<Lexicon>,
-    /// By name.
-    pub channels: Vec<(String, Channel)>,
+    pub channels: Vec<Outlet>,
     /// Language of the alerts.
     pub language: String,
 }
@@ -112,44 +112,6 @@ pub async fn round(
         visits.push(visit);
     }
     Ok(visits)
-}
-
-/// Sends what is due in the outbox; returns how many were delivered and how many are left.
-///
-/// # Errors
-/// A state that cannot be read or written.
-pub async fn flush(watchman: &mut Watchman, now: impl Fn() -> DateTime<Utc>) -> Result<(usize, usize), StoreError> {
-    let mut sending = JoinSet::new();
-    for due in watchman.store.take_due(now())? {
-        let channel = watchman.channels.iter().find(|(name, _)| *name == due.channel);
-        let channel = channel.map(|(_, channel)| channel.clone());
-        sending.spawn(async move {
-            let result = match channel {
-                Some(channel) => channel.send(&due.message).await.map_err(|error| error.to_string()),
-                None => Err(format!(
-                    "the watchlist has no channel `{}` any more; name it again, or give the message up with `clausewatch outbox drop {}`",
-                    due.channel, due.id
-                )),
-            };
-            (due, result)
-        });
-    }
-    let mut delivered = 0;
-    while let Some(sent) = sending.join_next().await {
-        let Ok((due, result)) = sent else { continue };
-        if let Err(error) = &result {
-            tracing::warn!(
-                watch = due.watch,
-                channel = due.channel,
-                "an alert is not delivered yet: {error}"
-            );
-        }
-        delivered += usize::from(result.is_ok());
-        watchman
-            .store
-            .settle(&due, result.as_ref().copied().map_err(String::as_str), now())?;
-    }
-    Ok((delivered, watchman.store.undelivered()?.len()))
 }
 
 /// When a watch in trouble is visited again: 15 minutes later, doubling up to a day.

@@ -3,13 +3,13 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
+use super::channels::Outlet;
 use super::visit::{Before, Found, Judged};
 use super::{BLIND_AFTER, Outcome, Visit, Watchman, back_off};
 use crate::analysis::alert::{Alert, AlertKind};
 use crate::analysis::review::{Review, alert};
-use crate::deliver::Channel;
-use crate::render::{Message, mail, notification};
-use crate::store::{Health, Kept, NewAlert, NewVersion, Record, Reread, StoreError};
+use crate::render::{Message, message};
+use crate::store::{Health, Kept, NewAlert, NewMessage, NewVersion, Record, Reread, StoreError};
 use crate::watchlist::Watch;
 
 /// How the watch stands after the visit.
@@ -101,6 +101,12 @@ fn judged_visit(
                 .filter(|version| *version > 0);
         }
         alert.accepted = judged.accepted;
+        alert.objected = before.state.as_ref().and_then(|state| state.objected);
+        let (lang, diff) = match &judged.review {
+            Review::Changed(verdict) => (verdict.detection.lang.as_deref(), Some(&verdict.diff)),
+            _ => (None, None),
+        };
+        alert.read_dates(watch.lang.as_deref().or(lang).unwrap_or("en"), now.date_naive(), diff);
     }
     let (detection, outcome) = match &judged.review {
         Review::Baseline(detection) => (Some(detection), Outcome::Baseline(detection.clone())),
@@ -219,29 +225,42 @@ fn write(
 }
 
 /// The alert for each of the watch's channels; none where its owner does not want to hear of it.
-fn messages(watchman: &Watchman, watch: &Watch, alert: &Alert, now: DateTime<Utc>) -> Vec<(String, Message)> {
+fn messages(watchman: &Watchman, watch: &Watch, alert: &Alert, now: DateTime<Utc>) -> Vec<NewMessage> {
     if !alert.is_wanted(watch.notify) {
         return Vec::new();
     }
     let wanted = watchman
         .channels
         .iter()
-        .filter(|(name, _)| watch.channels.contains(name));
-    let written = wanted.map(|(name, channel)| {
-        let id = message_id(watch, alert, name, now);
-        let message = match channel {
-            Channel::Desktop => notification(alert, id, &watchman.language),
-            Channel::Email(_) => mail(alert, id, &watchman.language),
-        };
-        (name.clone(), message)
-    });
-    written.collect()
+        .filter(|outlet| watch.channels.contains(&outlet.name) && outlet.takes(alert));
+    wanted
+        .flat_map(|outlet| tell(outlet, alert, &watchman.language, now))
+        .collect()
+}
+
+/// An alert written for one channel, for each of its recipients.
+pub(super) fn tell(outlet: &Outlet, alert: &Alert, language: &str, now: DateTime<Utc>) -> Vec<NewMessage> {
+    let id = message_id(&[
+        &outlet.name,
+        &alert.watch,
+        &now.timestamp_millis().to_string(),
+        &format!("{alert:?}"),
+    ]);
+    let message = message(alert, id, language, outlet.form(), now);
+    let addressed = |recipient| NewMessage {
+        channel: outlet.name.clone(),
+        message: Message {
+            recipient,
+            ..message.clone()
+        },
+        digest_at: outlet.digest_at(alert, now),
+    };
+    outlet.recipients().into_iter().map(addressed).collect()
 }
 
 /// Written once with the message, so every repeat of its delivery has the same.
-fn message_id(watch: &Watch, alert: &Alert, channel: &str, now: DateTime<Utc>) -> String {
-    let parts = format!("{}\n{}\n{channel}\n{alert:?}", watch.id, now.timestamp_millis());
-    let digest: String = Sha256::digest(parts.as_bytes())
+pub(super) fn message_id(parts: &[&str]) -> String {
+    let digest: String = Sha256::digest(parts.join("\n").as_bytes())
         .iter()
         .take(16)
         .map(|byte| format!("{byte:02x}"))

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 pub use crate::watchlist::SecretSource;
-pub use secret::secret;
+pub use secret::{below_home, secret};
 
 /// A setting that cannot be used: what is wrong, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -76,6 +76,11 @@ pub fn no_color() -> bool {
 pub fn pager() -> Option<String> {
     let told = variable("CLAUSEWATCH_PAGER").or_else(|| variable("PAGER"))?;
     told.into_string().ok()
+}
+
+/// Where files lie that live as long as the user's session.
+pub fn runtime_directory() -> PathBuf {
+    variable("XDG_RUNTIME_DIR").map_or_else(std::env::temp_dir, PathBuf::from)
 }
 
 /// Reads the environment; empty is as good as absent.

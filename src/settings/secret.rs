@@ -34,7 +34,8 @@ pub fn secret(source: &SecretSource) -> Result<String, SettingsError> {
     }
 }
 
-fn below_home(path: &Path) -> PathBuf {
+/// A path with `~` meant as the home directory.
+pub fn below_home(path: &Path) -> PathBuf {
     match (path.strip_prefix("~"), variable("HOME")) {
         (Ok(rest), Some(home)) => PathBuf::from(home).join(rest),
         _ => path.to_owned(),

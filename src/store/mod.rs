@@ -22,8 +22,8 @@ use crate::analysis::alert::Alert;
 use crate::analysis::detect::Detection;
 use crate::analysis::document::Document;
 
-pub use outbox::Due;
-pub use record::{Kept, NewAlert, NewVersion, PageMemory, Record, Recorded, Reread};
+pub use outbox::{Due, DueDigest, Trouble};
+pub use record::{Kept, NewAlert, NewMessage, NewVersion, PageMemory, Record, Recorded, Reread};
 
 /// A failed access to the state: what, where, and what to do.
 #[derive(Debug, thiserror::Error)]

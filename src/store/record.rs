@@ -81,8 +81,16 @@ pub struct NewAlert<'a> {
     pub alert: &'a Alert,
     /// Its owner wants to hear of it; else it is kept to be looked up.
     pub told: bool,
-    /// By channel.
-    pub messages: Vec<(String, Message)>,
+    pub messages: Vec<NewMessage>,
+}
+
+/// A message for the outbox.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewMessage {
+    pub channel: String,
+    pub message: Message,
+    /// When the digest goes out that it waits for; `None` where it goes at once.
+    pub digest_at: Option<DateTime<Utc>>,
 }
 
 /// What was written.
@@ -270,11 +278,28 @@ fn write_alert(transaction: &Transaction<'_>, record: &Record<'_>, new: &NewAler
         (record.watch, at, json(new.alert)?, new.told),
     )?;
     let alert = transaction.last_insert_rowid();
-    for (channel, message) in &new.messages {
-        transaction.execute(
-            "INSERT INTO outbox (alert, channel, message, next_attempt) VALUES (?1, ?2, ?3, ?4)",
-            (alert, channel, json(message)?, at),
-        )?;
+    for message in &new.messages {
+        post(transaction, alert, message, record.at)?;
     }
     Ok(alert)
+}
+
+/// Puts a message into the outbox.
+pub(super) fn post(
+    transaction: &Transaction<'_>,
+    alert: i64,
+    new: &NewMessage,
+    at: DateTime<Utc>,
+) -> Result<i64, Fault> {
+    transaction.execute(
+        "INSERT INTO outbox (alert, channel, message, next_attempt, digest) VALUES (?1, ?2, ?3, ?4, ?5)",
+        (
+            alert,
+            &new.channel,
+            json(&new.message)?,
+            millis(new.digest_at.unwrap_or(at)),
+            new.digest_at.is_some(),
+        ),
+    )?;
+    Ok(transaction.last_insert_rowid())
 }

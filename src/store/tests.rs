@@ -24,6 +24,9 @@ fn alert() -> Alert {
         severity: Severity::Notice,
         accepted: None,
         objection: None,
+        hunks: Vec::new(),
+        dates: Vec::new(),
+        objected: None,
     }
 }
 
@@ -32,9 +35,25 @@ fn message() -> Message {
         id: "one@clausewatch".into(),
         subject: "Shop".into(),
         text: "It changed.".into(),
-        html: None,
-        links: Vec::new(),
         urgent: true,
+        written: time(0),
+        ..Message::default()
+    }
+}
+
+fn new_message(channel: &str, digest_at: Option<DateTime<Utc>>) -> NewMessage {
+    NewMessage {
+        channel: channel.into(),
+        message: message(),
+        digest_at,
+    }
+}
+
+fn trouble(permanent: bool) -> Trouble {
+    Trouble {
+        what: "no such host".into(),
+        permanent,
+        pause: chrono::TimeDelta::zero(),
     }
 }
 
@@ -71,7 +90,7 @@ fn record(store: &mut Store, based_on: u32, text: &str) -> Result<Recorded, Stor
         alerts: vec![NewAlert {
             alert: &alert,
             told: true,
-            messages: vec![("email".into(), message())],
+            messages: vec![new_message("email", None)],
         }],
     })
 }
@@ -162,20 +181,55 @@ fn a_message_is_taken_once_waits_longer_each_time_and_is_never_given_up() {
     let mut now = time(1);
     let mut waits = Vec::new();
     for _ in 0..14 {
-        let due = store.take_due(now).unwrap();
-        assert_eq!(due[0].message, message());
-        assert!(other.take_due(now).unwrap().is_empty(), "it is being sent");
-        store.settle(&due[0], Err("no such host"), now).unwrap();
-        let next = store.next_delivery().unwrap().unwrap();
+        let due = store.take_next("email", now).unwrap().unwrap();
+        assert_eq!(due.message, message());
+        assert_eq!(other.take_next("email", now).unwrap(), None, "it is being sent");
+        let next = store.settle(&due, Some(&trouble(false)), now).unwrap();
+        assert_eq!(store.next_delivery().unwrap(), Some(next));
         waits.push((next - now).num_seconds());
         now = next;
     }
     assert_eq!(waits[..3], [30, 60, 120]);
-    assert_eq!(waits[13], 6 * 3600);
+    assert_eq!(waits[10..12], [6 * 3600, 6 * 3600]);
     assert_eq!(store.undelivered().unwrap()[0].trouble.as_deref(), Some("no such host"));
-    let due = store.take_due(now).unwrap();
-    store.settle(&due[0], Ok(()), now).unwrap();
+    let due = store.take_next("email", now).unwrap().unwrap();
+    store.settle(&due, None, now).unwrap();
     assert!(store.undelivered().unwrap().is_empty());
+}
+
+#[test]
+fn a_dead_letter_is_tried_once_a_day() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut store = Store::open(directory.path()).unwrap();
+    record(&mut store, 0, CLAIM).unwrap();
+    let due = store.take_next("email", time(1)).unwrap().unwrap();
+    let next = store.settle(&due, Some(&trouble(true)), time(1)).unwrap();
+    assert_eq!((next - time(1)).num_hours(), 24);
+    let due = store.take_next("email", next).unwrap().unwrap();
+    assert_eq!(due.dead, Some(time(1)));
+    store.settle(&due, Some(&trouble(true)), next).unwrap();
+    assert_eq!(store.undelivered().unwrap()[0].dead, Some(time(1)), "since the first");
+}
+
+#[test]
+fn messages_of_a_digest_wait_and_become_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut store = Store::open(directory.path()).unwrap();
+    let id = record(&mut store, 0, CLAIM).unwrap().alerts[0];
+    let transaction = store.connection.transaction().unwrap();
+    for _ in 0..2 {
+        super::record::post(&transaction, id, &new_message("feed", Some(time(60))), time(0)).unwrap();
+    }
+    transaction.commit().unwrap();
+    assert_eq!(store.due_channels(time(59)).unwrap(), ["email"]);
+    assert!(store.due_digests(time(59)).unwrap().is_empty());
+    let due = store.due_digests(time(60)).unwrap();
+    assert_eq!((due.len(), due[0].rows.len()), (1, 2));
+    store.fold(&due[0], Some(&message()), time(60)).unwrap();
+    assert!(store.due_digests(time(60)).unwrap().is_empty());
+    let sent = store.take_next("feed", time(60)).unwrap().unwrap();
+    store.settle(&sent, None, time(60)).unwrap();
+    assert_eq!(store.take_next("feed", time(600)).unwrap(), None);
 }
 
 #[test]
@@ -183,12 +237,12 @@ fn a_message_whose_sender_was_killed_is_due_again() {
     let directory = tempfile::tempdir().unwrap();
     let mut store = Store::open(directory.path()).unwrap();
     record(&mut store, 0, CLAIM).unwrap();
-    let first = store.take_due(time(1)).unwrap();
-    let second = store.take_due(time(4)).unwrap();
-    assert_eq!(first[0].message.id, second[0].message.id, "so that the repeat folds");
-    assert!(store.drop_message(second[0].id, time(4)).unwrap());
-    assert!(!store.drop_message(second[0].id, time(4)).unwrap());
-    assert!(store.take_due(time(60)).unwrap().is_empty());
+    let first = store.take_next("email", time(1)).unwrap().unwrap();
+    let second = store.take_next("email", time(4)).unwrap().unwrap();
+    assert_eq!(first.message.id, second.message.id, "so that the repeat folds");
+    assert!(store.drop_message(second.id, time(4)).unwrap());
+    assert!(!store.drop_message(second.id, time(4)).unwrap());
+    assert_eq!(store.take_next("email", time(60)).unwrap(), None);
 }
 
 #[test]

@@ -5,17 +5,32 @@ use std::net::IpAddr;
 use lettre::message::Mailbox;
 
 use super::fault::Fault;
-use super::keys::beside;
+use super::keys::{NOTIFY, beside, web_address};
 use super::table::{Table, Text};
-use super::{Channel, ChannelKind, Email, SecretSource, Tls};
+use super::{Address, Channel, ChannelKind, Digest, Email, Notify, SecretSource, Template, Tls, Webhook};
 
 #[derive(Clone, Copy)]
 enum Kind {
     Desktop,
     Email,
+    Webhook,
+    Command,
+    Feed,
 }
 
-const KINDS: &[(&str, Kind)] = &[("desktop", Kind::Desktop), ("email", Kind::Email)];
+const KINDS: &[(&str, Kind)] = &[
+    ("desktop", Kind::Desktop),
+    ("email", Kind::Email),
+    ("webhook", Kind::Webhook),
+    ("command", Kind::Command),
+    ("feed", Kind::Feed),
+];
+
+const DIGESTS: &[(&str, Digest)] = &[
+    ("round", Digest::Round),
+    ("daily", Digest::Daily),
+    ("weekly", Digest::Weekly),
+];
 
 /// A channel; its kind is its name where it says none.
 pub(super) fn read(name: &Text, table: &Table<'_>) -> Option<Channel> {
@@ -30,22 +45,124 @@ pub(super) fn read(name: &Text, table: &Table<'_>) -> Option<Channel> {
         }
         return None;
     };
+    let digest = table.choice("digest", DIGESTS);
+    let notify = table.choice("notify", NOTIFY).unwrap_or(Notify::AnyChange);
+    // What a round found goes out at its end anyway.
+    let at_once = table.flag("at_once").unwrap_or(digest != Some(Digest::Round));
     let kind = match kind {
         Kind::Desktop => Some(ChannelKind::Desktop),
         Kind::Email => email(table).map(ChannelKind::Email),
+        Kind::Webhook => webhook(table).map(ChannelKind::Webhook),
+        Kind::Command => command(table).map(ChannelKind::Command),
+        Kind::Feed => feed(table).map(ChannelKind::Feed),
     };
     table.refuse_unknown();
     Some(Channel {
         name: name.text.clone(),
         kind: kind?,
+        notify,
+        digest,
+        at_once,
     })
 }
 
-fn email(table: &Table<'_>) -> Option<Email> {
-    let missing = |key: &str, example: &str| {
-        let what = format!("a mail channel needs `{key}`");
-        table.fault(Fault::new(&table.place, what, format!("add `{key} = {example}`")));
+fn missing(table: &Table<'_>, what: &str, key: &str, example: &str) {
+    let what = format!("a {what} needs `{key}`");
+    table.fault(Fault::new(&table.place, what, format!("add `{key} = {example}`")));
+}
+
+fn command(table: &Table<'_>) -> Option<Vec<String>> {
+    let words: Vec<String> = table
+        .texts("command")
+        .unwrap_or_default()
+        .into_iter()
+        .map(|word| word.text)
+        .collect();
+    if words.is_empty() {
+        missing(table, "command channel", "command", "[\"/usr/local/bin/tell-me\"]");
+        return None;
+    }
+    Some(words)
+}
+
+fn feed(table: &Table<'_>) -> Option<std::path::PathBuf> {
+    let path = table.text("path");
+    if path.is_none() {
+        missing(table, "feed", "path", "\"~/clausewatch.atom\"");
+    }
+    path.map(|path| beside(&path.place.source.path, &path.text))
+}
+
+const TEMPLATES: &[(&str, &str)] = &[
+    ("json", "json"),
+    ("ntfy", "ntfy"),
+    ("slack", "slack"),
+    ("matrix", "matrix"),
+    ("discord", "discord"),
+];
+
+fn webhook(table: &Table<'_>) -> Option<Webhook> {
+    let name = table.choice("template", TEMPLATES).unwrap_or("json");
+    let (topic, room) = (table.text("topic"), table.text("room"));
+    let address = address(table, matches!(name, "slack" | "discord"));
+    let (secret, token) = (secret(table, "secret"), secret(table, "token"));
+    let template = match name {
+        "ntfy" => topic.map(|topic| Template::Ntfy { topic: topic.text }).or_else(|| {
+            missing(table, "webhook for ntfy", "topic", "\"…\"");
+            None
+        }),
+        "matrix" => room.map(|room| Template::Matrix { room: room.text }).or_else(|| {
+            missing(table, "webhook for Matrix", "room", "\"!…:example.org\"");
+            None
+        }),
+        "slack" => Some(Template::Slack),
+        "discord" => Some(Template::Discord),
+        _ => Some(Template::Json),
     };
+    if name == "matrix" && token.is_none() {
+        missing(table, "webhook for Matrix", "token", "{ file = \"…\" }");
+        return None;
+    }
+    Some(Webhook {
+        address: address?,
+        template: template?,
+        secret: secret.flatten(),
+        token: token.flatten(),
+    })
+}
+
+/// Whoever knows a Slack or Discord address can write there, so it is a secret.
+fn address(table: &Table<'_>, is_secret: bool) -> Option<Address> {
+    let Some(told) = table.text_if_any("url") else {
+        if let Some(source) = secret(table, "url") {
+            return source.map(Address::Secret);
+        }
+        missing(table, "webhook", "url", "\"https://…\"");
+        return None;
+    };
+    let url = web_address(table, &told)?;
+    let loopback = url.host_str().is_some_and(is_loopback);
+    let refuse = |what: &str, remedy: &str| {
+        table.fault(Fault::new(&told.place, what, remedy));
+        None
+    };
+    if url.scheme() == "http" && !loopback {
+        return refuse(
+            "alerts would go there unprotected",
+            "take an address that starts with `https://`",
+        );
+    }
+    if is_secret && !loopback {
+        return refuse(
+            "this address is a secret, and the watchlist holds none",
+            "write `url = { file = \"…\" }`, `{ credential = \"…\" }` or `{ command = [\"…\"] }`",
+        );
+    }
+    Some(Address::Told(url))
+}
+
+fn email(table: &Table<'_>) -> Option<Email> {
+    let missing = |key: &str, example: &str| missing(table, "mail channel", key, example);
     let host = table.text("host");
     let port = table
         .number("port", u16::MAX.into())
@@ -62,7 +179,7 @@ fn email(table: &Table<'_>) -> Option<Email> {
     let from = table.text("from");
     let to = table.texts("to");
     let user = table.text("user");
-    let password = password(table);
+    let password = secret(table, "password");
 
     match &host {
         None => missing("host", "\"smtp.example.org\""),
@@ -121,14 +238,16 @@ fn is_loopback(host: &str) -> bool {
         || bare.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
 
-/// Where the password lies; the inner `None` is one that is written wrong.
-fn password(table: &Table<'_>) -> Option<Option<SecretSource>> {
-    if let Some(written) = table.text_if_any("password") {
-        let remedy = "the watchlist holds no secrets: write `password = { file = \"…\" }`, `{ credential = \"…\" }` or `{ command = [\"…\"] }`";
-        table.fault(Fault::new(&written.place, "a password written out", remedy));
+/// Where a secret lies; the inner `None` is one that is written wrong.
+fn secret(table: &Table<'_>, key: &'static str) -> Option<Option<SecretSource>> {
+    if let Some(written) = table.text_if_any(key) {
+        let remedy = format!(
+            "the watchlist holds no secrets: write `{key} = {{ file = \"…\" }}`, `{{ credential = \"…\" }}` or `{{ command = [\"…\"] }}`"
+        );
+        table.fault(Fault::new(&written.place, format!("a {key} written out"), remedy));
         return Some(None);
     }
-    let source = table.table("password")?;
+    let source = table.table(key)?;
     let (file, credential, command) = (source.text("file"), source.text("credential"), source.texts("command"));
     source.refuse_unknown();
     let refuse = |what: &str, remedy: &str| {
@@ -148,7 +267,7 @@ fn password(table: &Table<'_>) -> Option<Option<SecretSource>> {
         ),
         (None, None, Some(argv)) => Some(SecretSource::Command(argv.into_iter().map(|word| word.text).collect())),
         _ => refuse(
-            "a password has one place",
+            "a secret has one place",
             "name one of `file`, `credential` and `command`",
         ),
     })

@@ -17,6 +17,13 @@ const DEFAULT_JITTER_SECONDS: u32 = 15 * 60;
 /// Languages that letters and alerts are written in.
 pub(super) const WRITTEN: &[(&str, &str)] = &[("de", "de"), ("en", "en"), ("fr", "fr")];
 
+/// What a watch tells, and what a channel takes.
+pub(super) const NOTIFY: &[(&str, Notify)] = &[
+    ("alert", Notify::Alert),
+    ("notice", Notify::Notice),
+    ("any-change", Notify::AnyChange),
+];
+
 /// How to object: said at the watch, or at a `[objection.NAME]` that several watches share.
 #[derive(Debug, Clone)]
 pub(super) enum Objecting {
@@ -49,11 +56,6 @@ impl Keys {
             ("http", FetchMode::Http),
             ("browser", FetchMode::Browser),
         ];
-        let notify = [
-            ("alert", Notify::Alert),
-            ("notice", Notify::Notice),
-            ("any-change", Notify::AnyChange),
-        ];
         Self {
             service: table.plain_text("service"),
             lang: lang(table),
@@ -64,7 +66,7 @@ impl Keys {
             schedule: schedule(table),
             time_zone: time_zone(table),
             jitter_seconds: jitter(table),
-            notify: table.choice("notify", &notify),
+            notify: table.choice("notify", NOTIFY),
             channels: table.texts("channels"),
             objection: match table.text_if_any("objection") {
                 Some(name) => Some(Objecting::Named(name)),

@@ -128,7 +128,7 @@ pub struct Objection {
     pub deadline: Option<String>,
 }
 
-/// Who signs a letter.
+/// Who signs a letter, and under which law.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 pub struct Signature {
     pub name: Option<String>,
@@ -141,6 +141,20 @@ pub struct Channel {
     /// The name watches refer to, unique.
     pub name: String,
     pub kind: ChannelKind,
+    /// The least that goes over it.
+    pub notify: Notify,
+    pub digest: Option<Digest>,
+    /// Alerts of the top severity do not wait for a digest.
+    pub at_once: bool,
+}
+
+/// When what waits for a channel goes out as one message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Digest {
+    /// What one round found.
+    Round,
+    Daily,
+    Weekly,
 }
 
 /// What a channel is, as written in the watchlist; secrets are only named, never held here.
@@ -148,6 +162,44 @@ pub struct Channel {
 pub enum ChannelKind {
     Desktop,
     Email(Email),
+    Webhook(Webhook),
+    /// A program and its arguments; the alert stands on its standard input as JSON.
+    Command(Vec<String>),
+    /// The path of an Atom feed.
+    Feed(std::path::PathBuf),
+}
+
+/// An address that takes alerts over HTTP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Webhook {
+    pub address: Address,
+    pub template: Template,
+    /// Signs the body (HMAC-SHA256).
+    pub secret: Option<SecretSource>,
+    /// Sent as `Authorization: Bearer`.
+    pub token: Option<SecretSource>,
+}
+
+/// A web address, or where one that is a secret lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Address {
+    Told(Url),
+    Secret(SecretSource),
+}
+
+/// The form that a webhook's receiver understands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Template {
+    /// The alert as clausewatch's own JSON, version 1.
+    Json,
+    Ntfy {
+        topic: String,
+    },
+    Slack,
+    Matrix {
+        room: String,
+    },
+    Discord,
 }
 
 /// A mail channel.

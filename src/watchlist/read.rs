@@ -11,7 +11,7 @@ use toml::de::DeTable;
 use super::fault::{Fault, Faults, Place, Source};
 use super::keys::{self, Keys, Objecting, WRITTEN, web_address};
 use super::table::{Table, Text};
-use super::{Channel, ChannelKind, Objection, Signature, Watch, Watchlist, channel};
+use super::{Channel, ChannelKind, Notify, Objection, Signature, Watch, Watchlist, channel};
 
 const EXAMPLE: &str = "add `[[watch]]` with `id = \"service/document\"` and `url = \"https://…\"`";
 const NO_FILE: &str =
@@ -296,6 +296,9 @@ impl<'r> Reader<'r> {
             channels.push(Channel {
                 name: desktop.to_owned(),
                 kind: ChannelKind::Desktop,
+                notify: Notify::AnyChange,
+                digest: None,
+                at_once: true,
             });
         }
         Ok(Watchlist {

@@ -1,6 +1,6 @@
 //! Which lines of a diff speak of AI training.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Change, Diff, Line, Span};
 use crate::analysis::compare::{ClauseChange, Event, Severity};
@@ -8,7 +8,7 @@ use crate::analysis::detect::{Finding, Stance};
 use crate::analysis::document::sameness;
 
 /// What a line says of AI training.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "mark")]
 pub enum Mark {
     /// What happened to a clause of the line.

@@ -45,7 +45,10 @@ fn a_watch_needs_an_id_and_a_page_and_the_rest_has_defaults() {
         list.channels,
         [Channel {
             name: "desktop".into(),
-            kind: ChannelKind::Desktop
+            kind: ChannelKind::Desktop,
+            notify: Notify::AnyChange,
+            digest: None,
+            at_once: true,
         }]
     );
 }
@@ -358,6 +361,45 @@ fn watches_can_share_an_objection_by_its_name() {
     let (line, what, remedy) = fault(&format!("[objection.meta-en]\n{WATCH}objection = \"meta\"\n"));
     assert_eq!((line, what.as_str()), (5, "there is no objection `meta`"));
     assert!(remedy.contains("did you mean `meta-en`?"), "{remedy}");
+}
+
+#[test]
+fn webhooks_commands_and_feeds_are_read() {
+    let channels = "
+[channel.phone]
+kind = \"webhook\"
+template = \"ntfy\"
+url = \"https://ntfy.example\"
+topic = \"me\"
+notify = \"alert\"
+[channel.team]
+kind = \"webhook\"
+template = \"slack\"
+url = { file = \"slack-url\" }
+digest = \"daily\"
+[channel.command]
+command = [\"tell\", \"me\"]
+[channel.feed]
+path = \"out/feed.atom\"
+digest = \"round\"
+";
+    let list = read(&[("main.toml", &format!("{channels}{WATCH}"))]).unwrap();
+    let of = |name: &str| list.channels.iter().find(|channel| channel.name == name).unwrap();
+    assert_eq!((of("phone").notify, of("phone").at_once), (Notify::Alert, true));
+    assert_eq!((of("team").digest, of("team").at_once), (Some(Digest::Daily), true));
+    assert_eq!((of("feed").digest, of("feed").at_once), (Some(Digest::Round), false));
+    assert_eq!(of("command").kind, ChannelKind::Command(vec!["tell".into(), "me".into()]));
+    for (text, what) in [
+        ("kind = \"webhook\"\nurl = \"http://hook.example\"", "unprotected"),
+        ("kind = \"webhook\"\ntemplate = \"discord\"\nurl = \"https://d.example/secret\"", "is a secret"),
+        ("kind = \"webhook\"\ntemplate = \"matrix\"\nroom = \"!a:b\"\nurl = \"https://m.example\"", "needs `token`"),
+        ("kind = \"webhook\"\nurl = \"https://h.example\"\nsecret = \"hunter2\"", "a secret written out"),
+        ("kind = \"command\"", "needs `command`"),
+        ("kind = \"feed\"", "needs `path`"),
+    ] {
+        let told = fault(&format!("[channel.x]\n{text}\n{WATCH}"));
+        assert!(told.1.contains(what), "{told:?}");
+    }
 }
 
 #[test]
