@@ -237,6 +237,8 @@ pub(super) fn around(alert: &Alert, words: &Words, ink: Ink, width: usize) -> St
     if alert.hunks.is_empty() {
         return String::new();
     }
-    let hunks = Diff { hunks: alert.hunks.clone() };
+    let hunks = Diff {
+        hunks: alert.hunks.clone(),
+    };
     format!("\n{}\n\n{}", words.alert("around"), diff(&hunks, words, ink, width))
 }

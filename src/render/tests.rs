@@ -27,7 +27,11 @@ fn alert(before: &str, after: &str) -> Alert {
         url: "https://shop.example/privacy".into(),
         from_version: Some(3),
         to_version: Some(4),
-        severity: changes.iter().map(|change| change.severity).max().unwrap_or(Severity::Notice),
+        severity: changes
+            .iter()
+            .map(|change| change.severity)
+            .max()
+            .unwrap_or(Severity::Notice),
         kind: AlertKind::Clauses { changes },
         accepted: None,
         objection: Some(Objection {
@@ -55,7 +59,10 @@ fn mail(alert: &Alert, lang: &str) -> Message {
 #[test]
 fn a_mail_says_all_that_one_needs_to_act() {
     let mail = mail(&alert("# Privacy", CLAIM), "en");
-    assert_eq!(mail.subject, "Shop now claims the right to train its AI models with your photos and videos. Object by 1 May 2025.");
+    assert_eq!(
+        mail.subject,
+        "Shop now claims the right to train its AI models with your photos and videos. Object by 1 May 2025."
+    );
     assert_eq!(
         mail.text,
         "Shop · Privacy Notice (shop/privacy)
@@ -104,18 +111,41 @@ clausewatch reads words, it is no lawyer: look at the page before you act.
 
 #[test]
 fn a_reworded_clause_shows_the_words_before() {
-    let mail = mail(&alert(CLAIM, &CLAIM.replace("your photos", "your photos and messages")), "en");
-    assert!(mail.text.contains("your photos {+and messages+} to train"), "{}", mail.text);
-    assert!(mail.subject.contains("now also claims the right to train its AI models with your messages"));
+    let mail = mail(
+        &alert(CLAIM, &CLAIM.replace("your photos", "your photos and messages")),
+        "en",
+    );
+    assert!(
+        mail.text.contains("your photos {+and messages+} to train"),
+        "{}",
+        mail.text
+    );
+    assert!(
+        mail.subject
+            .contains("now also claims the right to train its AI models with your messages")
+    );
     assert!(mail.html.unwrap().contains("<ins>and messages"));
 }
 
 #[test]
 fn a_notification_is_short_and_links_to_the_objection() {
-    let long = CLAIM.replace("models.", &format!("models {}.", "and other systems that learn ".repeat(30)));
+    let long = CLAIM.replace(
+        "models.",
+        &format!("models {}.", "and other systems that learn ".repeat(30)),
+    );
     let shown = message(&alert("# Privacy", &long), String::new(), "de", Form::Short, written());
-    assert!(shown.subject.starts_with("Shop nimmt sich jetzt das Recht, mit Ihren Fotos"), "{}", shown.subject);
-    assert!(shown.subject.ends_with("Widersprechen Sie bis 1. Mai 2025."), "{}", shown.subject);
+    assert!(
+        shown
+            .subject
+            .starts_with("Shop nimmt sich jetzt das Recht, mit Ihren Fotos"),
+        "{}",
+        shown.subject
+    );
+    assert!(
+        shown.subject.ends_with("Widersprechen Sie bis 1. Mai 2025."),
+        "{}",
+        shown.subject
+    );
     assert!(shown.text.chars().count() < 400);
     assert_eq!(shown.links[1].url, "https://shop.example/ai");
     assert!(shown.urgent);
@@ -133,15 +163,25 @@ fn several_alerts_are_one_digest_the_loudest_first() {
     let mut quiet = alert(CLAIM, "# Privacy");
     quiet.severity = Severity::Notice;
     quiet.service = "Quiet".into();
-    let digest = digest(&[quiet, alert("# Privacy", CLAIM)], "d@clausewatch".into(), "en", Form::Long, written());
+    let digest = digest(
+        &[quiet, alert("# Privacy", CLAIM)],
+        "d@clausewatch".into(),
+        "en",
+        Form::Long,
+        written(),
+    );
     assert_eq!(digest.subject, "2 alerts of clausewatch: Shop, Quiet");
-    let (loud, quiet) = (digest.text.find("- Shop now claims"), digest.text.find("- Quiet no longer"));
+    let (loud, quiet) = (
+        digest.text.find("- Shop now claims"),
+        digest.text.find("- Quiet no longer"),
+    );
     assert!(loud.unwrap() < quiet.unwrap(), "{}", digest.text);
     assert_eq!(digest.alert["alerts"].as_array().unwrap().len(), 2);
 }
 
 /// Control characters, escapes of terminals, markup, line breaks of headers, turned writing.
-const HOSTILE: &str = "Sh\u{1b}[31mop\u{202e}\r\nBcc: all@example.org\u{7} <img src=x onerror=alert(1)> \u{9b}31m\u{2066}";
+const HOSTILE: &str =
+    "Sh\u{1b}[31mop\u{202e}\r\nBcc: all@example.org\u{7} <img src=x onerror=alert(1)> \u{9b}31m\u{2066}";
 
 #[test]
 fn nothing_of_a_page_steers_a_terminal_a_header_or_markup() {
@@ -189,7 +229,10 @@ fn a_blind_watch_says_that_silence_means_nothing() {
         failures: 3,
     };
     let mail = mail(&alert, "en");
-    assert_eq!(mail.subject, "Shop (Privacy Notice): It cannot be read any more: the server answers 403 Forbidden.");
+    assert_eq!(
+        mail.subject,
+        "Shop (Privacy Notice): It cannot be read any more: the server answers 403 Forbidden."
+    );
     assert!(mail.text.contains("silence means nothing") && !mail.text.contains("How to object"));
 }
 

@@ -38,7 +38,7 @@ fn a_watch_is_checked_listed_shown_compared_and_objected_to() {
     assert!(
         second
             .text
-            .contains("A new clause lets people's data be used to train AI."),
+            .contains("Shop now claims the right to train its AI models with your photos and videos."),
         "{second:?}"
     );
     assert_eq!(user.run("check").code, 0);
@@ -68,10 +68,10 @@ fn a_watch_is_checked_listed_shown_compared_and_objected_to() {
     assert!(user.run("status shop/privacy").text.contains("you objected on"));
     let alerts = user.run("alerts").text;
     assert!(
-        alerts.contains("   1  ") && alerts.contains("shop/privacy: A new clause"),
+        alerts.contains("   1  ") && alerts.contains("shop/privacy: Shop now claims the right"),
         "{alerts}"
     );
-    assert!(user.run("alerts show 1").text.contains("Why"));
+    assert!(user.run("alerts show 1").text.contains("95 % sure"));
     user.run("alerts ack 1");
     assert!(user.run("alerts").text.starts_with("No alerts."));
     assert_eq!(user.run("verify").text, "The state is whole.\n");
@@ -174,7 +174,7 @@ fn the_demo_tells_the_story_of_easter_and_leaves_nothing_behind() {
     assert_eq!(ran.code, 0, "{ran:?}");
     for part in [
         "ebay/questions-de: unchanged",
-        "A new clause lets people's data be used to train AI.",
+        "eBay now claims the right to",
         "KI-Modelle von",
         "+ ## 5. Künstliche Intelligenz",
         "https://accountsettings.ebay.de/ai-preferences",

@@ -94,7 +94,11 @@ fn a_new_clause_stands_on_the_screen_once() {
     assert_eq!(desktop.ask("count displayed").trim(), "1");
     desktop.ask("close-all");
     let history = desktop.ask("history");
-    for part in ["critical: Shop: Privacy", "train our AI models", "photos &amp; notes"] {
+    for part in [
+        "critical: Shop now claims the right to train",
+        "train our AI models",
+        "photos &amp; notes",
+    ] {
         assert!(history.contains(part), "{part} is missing in\n{history}");
     }
 }

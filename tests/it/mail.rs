@@ -195,7 +195,7 @@ fn an_alert_that_found_no_server_arrives_later_as_a_mail_to_read() {
         "@clausewatch.invalid>",
         "We use your photos to train our AI models.",
         "https://shop.example/ai",
-        "2026-12-31",
+        "31 December 2026",
     ] {
         assert!(mail.contains(part), "{part} is missing in\n{mail}");
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use clausewatch::analysis::lexicon::Lexicon;
 use clausewatch::fetch::{Fetcher, Limits};
-use clausewatch::round::{Visit, Watchman, channels, round};
+use clausewatch::round::{Visit, Watchman, channels, flush, round};
 use clausewatch::store::Store;
 use clausewatch::watchlist::{self, Watchlist};
 use tempfile::TempDir;
@@ -243,6 +243,12 @@ impl Patrol {
         self.runtime
             .block_on(round(&mut self.watchman, &watches, || now, |_| ()))
             .unwrap()
+    }
+
+    /// Sends what is due; how many were delivered, and how many are left.
+    pub fn flush(&mut self) -> (usize, usize) {
+        let now = self.now;
+        self.runtime.block_on(flush(&mut self.watchman, || now)).unwrap()
     }
 
     /// One round over the only watch.

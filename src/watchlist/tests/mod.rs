@@ -388,12 +388,24 @@ digest = \"round\"
     assert_eq!((of("phone").notify, of("phone").at_once), (Notify::Alert, true));
     assert_eq!((of("team").digest, of("team").at_once), (Some(Digest::Daily), true));
     assert_eq!((of("feed").digest, of("feed").at_once), (Some(Digest::Round), false));
-    assert_eq!(of("command").kind, ChannelKind::Command(vec!["tell".into(), "me".into()]));
+    assert_eq!(
+        of("command").kind,
+        ChannelKind::Command(vec!["tell".into(), "me".into()])
+    );
     for (text, what) in [
         ("kind = \"webhook\"\nurl = \"http://hook.example\"", "unprotected"),
-        ("kind = \"webhook\"\ntemplate = \"discord\"\nurl = \"https://d.example/secret\"", "is a secret"),
-        ("kind = \"webhook\"\ntemplate = \"matrix\"\nroom = \"!a:b\"\nurl = \"https://m.example\"", "needs `token`"),
-        ("kind = \"webhook\"\nurl = \"https://h.example\"\nsecret = \"hunter2\"", "a secret written out"),
+        (
+            "kind = \"webhook\"\ntemplate = \"discord\"\nurl = \"https://d.example/secret\"",
+            "is a secret",
+        ),
+        (
+            "kind = \"webhook\"\ntemplate = \"matrix\"\nroom = \"!a:b\"\nurl = \"https://m.example\"",
+            "needs `token`",
+        ),
+        (
+            "kind = \"webhook\"\nurl = \"https://h.example\"\nsecret = \"hunter2\"",
+            "a secret written out",
+        ),
         ("kind = \"command\"", "needs `command`"),
         ("kind = \"feed\"", "needs `path`"),
     ] {

@@ -1,0 +1,254 @@
+//! Alerts over every channel, and what may go wrong on the way: each arrives in the end, none twice in the reader's eyes.
+
+use chrono::TimeDelta;
+
+use crate::receiver::Receiver;
+use crate::site::{Answer, Patrol, Site};
+
+const CLAIM: &str = "<h2>AI</h2><p>We use your photos to train our AI models.</p>";
+const BETTER: &str = "<h2>AI</h2><p>We do not use your photos to train AI models.</p>";
+
+/// A watchman whose alert waits in the outbox of these channels.
+fn alerted(channels: &str) -> (Site, Patrol) {
+    let site = Site::start();
+    site.put("/privacy", Answer::policy(""));
+    let watch = "[[watch]]\nid = \"shop/privacy\"\nservice = \"Shop\"\ntitle = \"Privacy\"\nurl = \"{site}/privacy\"\nfetch = \"http\"\nnotify = \"notice\"\n";
+    let mut patrol = Patrol::new(&site, &format!("{channels}\n{watch}"));
+    patrol.visit();
+    site.put("/privacy", Answer::policy(CLAIM));
+    assert_eq!(patrol.visit().alerts.len(), 1);
+    (site, patrol)
+}
+
+fn mail_to(receiver: &Receiver, to: &str) -> String {
+    let port = receiver.port;
+    format!(
+        "[channel.email]\nhost = \"localhost\"\nport = {port}\ntls = \"none\"\nfrom = \"watch@example.org\"\nto = [{to}]\n"
+    )
+}
+
+fn hook(receiver: &Receiver, rest: &str) -> String {
+    format!(
+        "[channel.hook]\nkind = \"webhook\"\nurl = \"http://127.0.0.1:{}\"\n{rest}\n",
+        receiver.port
+    )
+}
+
+#[test]
+fn a_server_that_was_down_for_hours_gets_the_mail_once() {
+    let server = Receiver::smtp();
+    server.is_down(true);
+    let (_site, mut patrol) = alerted(&mail_to(&server, "\"me@example.org\""));
+    for _ in 0..40 {
+        patrol.now += TimeDelta::minutes(10);
+        assert_eq!(patrol.flush(), (0, 1));
+    }
+    server.is_down(false);
+    patrol.now += TimeDelta::hours(6);
+    assert_eq!(patrol.flush(), (1, 0));
+    patrol.now += TimeDelta::days(1);
+    assert_eq!(patrol.flush(), (0, 0));
+    assert_eq!(server.got().len(), 1);
+}
+
+#[test]
+fn one_refused_recipient_keeps_the_mail_from_nobody_else() {
+    let server = Receiver::smtp();
+    server.refuse(&["gone@example.org"]);
+    let (_site, mut patrol) = alerted(&mail_to(&server, "\"gone@example.org\", \"me@example.org\""));
+    assert_eq!(patrol.flush(), (1, 1));
+    let dead = patrol.watchman.store.undelivered().unwrap();
+    assert!(
+        dead[0].dead.is_some() && dead[0].trouble.as_ref().unwrap().contains("no such user"),
+        "{dead:?}"
+    );
+    server.refuse(&[]);
+    patrol.now += TimeDelta::days(1);
+    assert_eq!(patrol.flush(), (1, 0));
+    let to: Vec<String> = server.got().into_iter().map(|mail| mail.head).collect();
+    assert_eq!(to, ["me@example.org", "gone@example.org"]);
+}
+
+#[test]
+fn a_mail_that_was_taken_without_a_word_is_repeated_as_the_same_mail() {
+    let server = Receiver::smtp();
+    server.drops(1);
+    let (site, mut patrol) = alerted(&mail_to(&server, "\"me@example.org\""));
+    assert_eq!(patrol.flush(), (0, 1));
+    patrol.now += TimeDelta::minutes(1);
+    assert_eq!(patrol.flush(), (1, 0));
+    let mails = server.got();
+    assert_eq!(mails[0].header("message-id"), mails[1].header("message-id"));
+    assert_eq!(mails[0].header("date"), mails[1].header("date"));
+    assert_eq!(mails[0].header("list-id"), "<shop.privacy.clausewatch.invalid>");
+    // The next alert about the document is in the same thread.
+    site.put("/privacy", Answer::policy(BETTER));
+    patrol.visit();
+    patrol.flush();
+    let next = &server.got()[2];
+    assert_ne!(next.header("message-id"), mails[0].header("message-id"));
+    assert_eq!(next.header("in-reply-to"), mails[0].header("in-reply-to"));
+}
+
+#[test]
+fn a_bad_channel_stops_no_other_and_rests_as_a_whole() {
+    let (server, hook_server) = (Receiver::smtp(), Receiver::http());
+    server.is_down(true);
+    let channels = mail_to(&server, "\"a@example.org\", \"b@example.org\"") + &hook(&hook_server, "");
+    let (_site, mut patrol) = alerted(&channels);
+    assert_eq!(patrol.flush(), (1, 2));
+    assert_eq!(hook_server.got().len(), 1);
+    let waiting = patrol.watchman.store.undelivered().unwrap();
+    let tried: Vec<u32> = waiting.iter().map(|due| due.attempts).collect();
+    assert_eq!(tried, [1, 0], "the second waits with the first");
+    server.is_down(false);
+    patrol.now += TimeDelta::minutes(1);
+    assert_eq!(patrol.flush(), (2, 0));
+}
+
+#[test]
+fn a_webhook_is_signed_waits_as_long_as_it_is_told_and_repeats_its_id() {
+    let server = Receiver::http();
+    let secret = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(secret.path(), "key\n").unwrap();
+    server.answer("429 Too Many\r\nretry-after: 7200");
+    let (_site, mut patrol) = alerted(&hook(
+        &server,
+        &format!("secret = {{ file = \"{}\" }}", secret.path().display()),
+    ));
+    assert_eq!(patrol.flush(), (0, 1));
+    patrol.now += TimeDelta::hours(1);
+    assert_eq!(patrol.flush(), (0, 1));
+    patrol.now += TimeDelta::hours(1);
+    assert_eq!(patrol.flush(), (1, 0));
+    let got = server.got();
+    assert_eq!(got.len(), 2);
+    assert_eq!(got[0].header("x-clausewatch-id"), got[1].header("x-clausewatch-id"));
+    let signature = got[0].header("x-clausewatch-signature");
+    assert!(signature.len() == 71 && signature.starts_with("sha256="), "{signature}");
+    let json = got[0].json();
+    assert_eq!(
+        (json["version"].as_i64(), json["alert"]["watch"].as_str()),
+        (Some(1), Some("shop/privacy"))
+    );
+    assert_eq!(
+        json["alert"]["sentence"],
+        "Shop now claims the right to train its AI models with your photos and videos."
+    );
+}
+
+#[test]
+fn each_service_gets_the_form_it_takes() {
+    for (template, path, field) in [
+        ("template = \"ntfy\"\ntopic = \"me\"", "POST / ", "title"),
+        ("template = \"slack\"", "POST / ", "text"),
+        ("template = \"discord\"", "POST / ", "content"),
+        (
+            "template = \"matrix\"\nroom = \"!a:m.example\"\ntoken = { command = [\"echo\", \"t0ken\"] }",
+            "PUT /_matrix/client/v3/rooms/!a:m.example/send/m.room.message/",
+            "formatted_body",
+        ),
+    ] {
+        let server = Receiver::http();
+        let (_site, mut patrol) = alerted(&hook(&server, template));
+        assert_eq!(patrol.flush(), (1, 0), "{template}");
+        let got = &server.got()[0];
+        assert!(got.head.starts_with(path), "{}", got.head);
+        let said = got.json()[field].as_str().unwrap().to_owned();
+        assert!(said.contains("Shop now claims the right to train"), "{said}");
+        if template.contains("matrix") {
+            assert_eq!(got.header("authorization"), "Bearer t0ken");
+        }
+    }
+}
+
+#[test]
+fn an_address_that_does_not_exist_is_a_dead_letter() {
+    let server = Receiver::http();
+    server.answer("404 Not Found");
+    let (_site, mut patrol) = alerted(&hook(&server, ""));
+    assert_eq!(patrol.flush(), (0, 1));
+    let dead = patrol.watchman.store.undelivered().unwrap();
+    assert!(
+        dead[0].dead.is_some() && dead[0].trouble.as_ref().unwrap().contains("look at `url`"),
+        "{dead:?}"
+    );
+}
+
+#[test]
+fn a_command_reads_the_alert_and_is_run_again_when_it_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let (out, ready) = (folder.path().join("out.json"), folder.path().join("ready"));
+    let script = format!(
+        "test -e {0} || {{ touch {0}; echo not yet >&2; exit 3; }}; cat > {1}",
+        ready.display(),
+        out.display()
+    );
+    let (_site, mut patrol) = alerted(&format!(
+        "[channel.command]\ncommand = [\"sh\", \"-c\", \"{script}\"]\n"
+    ));
+    assert_eq!(patrol.flush(), (0, 1));
+    let trouble = patrol.watchman.store.undelivered().unwrap().remove(0).trouble.unwrap();
+    assert!(
+        trouble.contains("exit status: 3") && trouble.contains("not yet"),
+        "{trouble}"
+    );
+    patrol.now += TimeDelta::minutes(1);
+    assert_eq!(patrol.flush(), (1, 0));
+    let read: serde_json::Value = serde_json::from_slice(&std::fs::read(out).unwrap()).unwrap();
+    assert_eq!(read["alert"]["details"][0]["event"], "claim_added");
+}
+
+#[test]
+fn a_feed_has_an_entry_an_alert() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("public/feed.atom");
+    let (site, mut patrol) = alerted(&format!("[channel.feed]\npath = \"{}\"\n", path.display()));
+    patrol.flush();
+    site.put("/privacy", Answer::policy(BETTER));
+    patrol.visit();
+    patrol.flush();
+    let read = || atom_syndication::Feed::read_from(&std::fs::read(&path).unwrap()[..]).unwrap();
+    let feed = read();
+    assert_eq!(feed.entries.len(), 2);
+    assert_ne!(feed.entries[0].id, feed.entries[1].id);
+    assert!(
+        feed.entries[1].title.value.starts_with("Shop now claims the right"),
+        "{feed:?}"
+    );
+    assert!(
+        feed.entries[1]
+            .content
+            .as_ref()
+            .unwrap()
+            .value
+            .as_ref()
+            .unwrap()
+            .contains("<strong>photos</strong>")
+    );
+    assert_eq!(feed.entries[0].links[0].href, site.url("/privacy"));
+}
+
+#[test]
+fn what_is_not_urgent_waits_for_the_morning_and_comes_as_one() {
+    let server = Receiver::http();
+    let (site, mut patrol) = alerted(&hook(&server, "digest = \"daily\""));
+    assert_eq!(patrol.flush(), (1, 0), "the top severity does not wait");
+    site.put("/privacy", Answer::policy(""));
+    // Gone for three visits: a notice. Then a promise: another.
+    for _ in 0..3 {
+        patrol.visit();
+        patrol.now -= TimeDelta::hours(12);
+    }
+    site.put("/privacy", Answer::policy(BETTER));
+    patrol.visit();
+    patrol.now -= TimeDelta::hours(12);
+    assert_eq!(patrol.flush(), (0, 0));
+    let waiting = patrol.watchman.store.undelivered().unwrap();
+    assert_eq!(waiting.iter().filter(|due| due.digest).count(), 2, "{waiting:?}");
+    patrol.now += TimeDelta::days(1);
+    assert_eq!(patrol.flush(), (1, 0));
+    let digest = server.got()[1].json();
+    assert_eq!(digest["subject"], "2 alerts of clausewatch: Shop");
+    assert_eq!(digest["alert"]["alerts"].as_array().unwrap().len(), 2);
+}
