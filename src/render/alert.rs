@@ -162,12 +162,19 @@ fn marked(finding: &Finding, ink: Ink) -> String {
 /// How sure, and because of which words.
 pub(super) fn why(finding: &Finding, words: &Words) -> String {
     let percent = (finding.confidence * 100.0).round().to_string();
-    let decisive = decisive(finding)
-        .iter()
-        .map(|words| format!("“{words}”"))
-        .collect::<Vec<_>>()
-        .join(" ");
-    fill(words.alert("why"), &[("percent", &percent), ("words", &decisive)])
+    let clause = clean_line(&finding.text);
+    let decisive = decisive(finding);
+    let mut named: Vec<String> = Vec::new();
+    for piece in pieces(&clause, &decisive).iter().filter(|piece| piece.decisive) {
+        let quoted = format!("“{}”", piece.text);
+        if !named.contains(&quoted) {
+            named.push(quoted);
+        }
+    }
+    fill(
+        words.alert("why"),
+        &[("percent", &percent), ("words", &named.join(" "))],
+    )
 }
 
 /// The dates of the text, a line each: what happens then, the day, and the words that say so.

@@ -71,8 +71,8 @@ videos. Object by 1 May 2025.
 
 New
   Privacy › AI
-    “We use your *photos* to *train* our *AI models*.”
-    95 % sure, because of: “photos” “train” “AI” “models”
+    “We use your *photos* to *train our AI models*.”
+    95 % sure, because of: “photos” “train our AI models”
 
 In force from: 21 April 2025 (“from 21 April”)
 

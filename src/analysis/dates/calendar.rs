@@ -140,7 +140,7 @@ fn with_month_name(tokens: &[Token], at: usize, words: &Words, read: NaiveDate) 
     }
     for back in [1, 2] {
         let index = start.checked_sub(back);
-        let skipped = back == 1 || is_little(&tokens[start - 1]);
+        let skipped = back == 1 || start > 0 && is_little(&tokens[start - 1]);
         if let Some(found) = index
             .and_then(|index| year(&tokens[index]))
             .filter(|_| skipped && told.is_none())
