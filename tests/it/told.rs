@@ -246,7 +246,7 @@ fn what_is_not_urgent_waits_for_the_morning_and_comes_as_one() {
     assert_eq!(patrol.flush(), (0, 0));
     let waiting = patrol.watchman.store.undelivered().unwrap();
     assert_eq!(waiting.iter().filter(|due| due.digest).count(), 2, "{waiting:?}");
-    patrol.now += TimeDelta::days(1);
+    patrol.now += TimeDelta::days(2);
     assert_eq!(patrol.flush(), (1, 0));
     let digest = server.got()[1].json();
     assert_eq!(digest["subject"], "2 alerts of clausewatch: Shop");
