@@ -8,7 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::clock;
-use crate::round::{Outcome, Visit, Watchman, flush, is_retry_due, round};
+use crate::round::{Outcome, Visit, Watchman, flush, is_retry_due, remind, round};
 use crate::schedule::{is_due, next_due};
 use crate::store::{Health, StoreError, WatchState};
 use crate::watchlist::{Watch, Watchlist};
@@ -118,6 +118,7 @@ async fn turn(watchman: &mut Watchman, watchlist: &Watchlist) -> Result<TimeDelt
         ))]);
         round(watchman, &due, clock::now, log).await?;
     }
+    remind(watchman, &watchlist.watches, clock::now())?;
     let (delivered, left) = flush(watchman, clock::now).await?;
     if delivered > 0 {
         tracing::info!("delivered {delivered} alerts");

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::analysis::compare::{ClauseChange, Severity};
+use crate::analysis::compare::{ClauseChange, Severity, clause_key};
 use crate::analysis::dates::{DateKind, Dated, dates};
 use crate::analysis::diff::{Change, Diff, Hunk};
 use crate::analysis::suspect::Suspicion;
@@ -37,6 +37,21 @@ pub struct Alert {
     /// The user objected before this came; it may need another objection.
     #[serde(default)]
     pub objected: Option<DateTime<Utc>>,
+    /// It was told before, and is told again.
+    #[serde(default)]
+    pub reminder: Option<Reminder>,
+}
+
+/// Why an alert is told again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "lowercase")]
+pub enum Reminder {
+    /// So many days are left to object.
+    Deadline { day: NaiveDate, left: i64 },
+    /// In so many days it is in force.
+    Effective { day: NaiveDate, left: i64 },
+    /// The reader put it off until now.
+    Snoozed,
 }
 
 /// What the alert is about.
@@ -75,7 +90,23 @@ impl Alert {
             hunks: Vec::new(),
             dates: Vec::new(),
             objected: None,
+            reminder: None,
         }
+    }
+
+    /// Drops the changes of clauses that the reader called false; false where nothing is left to tell.
+    pub fn without(&mut self, false_clauses: &[String]) -> bool {
+        let AlertKind::Clauses { changes } = &mut self.kind else {
+            return true;
+        };
+        let known: Vec<String> = false_clauses.iter().map(|clause| clause_key(clause)).collect();
+        changes.retain(|change| !known.contains(&clause_key(&change.finding.text)));
+        self.severity = changes
+            .iter()
+            .map(|change| change.severity)
+            .max()
+            .unwrap_or(Severity::Notice);
+        !changes.is_empty()
     }
 
     /// The clause changes; none where it tells of something else.

@@ -1,15 +1,17 @@
-//! `alerts`: list, show, acknowledge.
+//! `alerts`: list, show, acknowledge, put off, call false.
 
 use std::process::ExitCode;
 
+use chrono::{DateTime, Days, Local, NaiveDate, NaiveTime, Utc};
 use clap::{Args, Subcommand};
-use serde_json::json;
+use serde_json::{Value, json};
+use toml_edit::{ArrayOfTables, DocumentMut, Item, Table};
 
 use super::Format;
 use super::context::{Context, moment};
 use crate::clock;
 use crate::render::{self, Words, json as as_json};
-use crate::store::StoredAlert;
+use crate::store::{FalseAlarm, Store, StoredAlert};
 
 #[derive(Debug, Args)]
 pub(super) struct Alerts {
@@ -18,7 +20,7 @@ pub(super) struct Alerts {
     /// Only of this watch.
     #[arg(long, value_name = "WATCH", global = true)]
     watch: Option<String>,
-    /// Those acknowledged too, and those that nobody was told of.
+    /// Those acknowledged and put off too, and those that nobody was told of.
     #[arg(long, global = true)]
     all: bool,
     #[arg(long, value_enum, default_value = "text", global = true)]
@@ -31,73 +33,155 @@ enum Action {
     List,
     /// Print one in full, with the reasons.
     Show { alert: i64 },
-    /// You saw it: it is listed no more.
+    /// You saw it: it is listed no more, and you are reminded of it no more.
     Ack { alert: i64 },
-    /// It is wrong: it is listed no more, and marked.
+    /// Put it off: it is listed again, and told again, on that day (2025-05-26) or after so many days (3d).
+    Snooze { alert: i64, until: String },
+    /// It is wrong: it is listed no more, and its clauses are not told again.
     FalseAlarm { alert: i64 },
+    /// Print the clauses you called false, as examples for a lexicon, to report them.
+    Examples,
 }
 
 impl Alerts {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
         let mut store = context.store()?;
-        let stored = store.alerts(self.watch.as_deref()).map_err(|error| error.to_string())?;
-        let missing = |id| format!("there is no alert {id}; `clausewatch alerts --all` lists them");
-        match self.action {
-            None | Some(Action::List) => {
-                let shown: Vec<&StoredAlert> = stored
-                    .iter()
-                    .filter(|alert| self.all || (alert.told && alert.acknowledged.is_none()))
-                    .collect();
-                match self.format {
-                    Format::Json => context.print_json(&json!({ "version": 1, "alerts": shown.iter().map(|alert| to_json(alert)).collect::<Vec<_>>() })),
-                    Format::Text => context.show(&list(&shown)),
-                }
-            }
+        let failed = |error: crate::store::StoreError| error.to_string();
+        let now = clock::now();
+        match &self.action {
+            None | Some(Action::List) => self.list(context, &store, now)?,
             Some(Action::Show { alert }) => {
-                let found = stored
-                    .iter()
-                    .find(|stored| stored.id == alert)
-                    .ok_or_else(|| missing(alert))?;
+                let found = find(&store, *alert)?;
                 match self.format {
-                    Format::Json => context.print_json(&to_json(found)),
-                    Format::Text => context.show(&full(context, found)),
+                    Format::Json => context.print_json(&to_json(&found)),
+                    Format::Text => context.show(&full(context, &found)?),
                 }
             }
             Some(Action::Ack { alert }) => {
-                acknowledge(&mut store, alert, false)
-                    .and_then(|found| if found { Ok(()) } else { Err(missing(alert)) })?;
+                find(&store, *alert)?;
+                store.acknowledge(*alert, now).map_err(failed)?;
                 context.report(&format!("alert {alert} is acknowledged"));
             }
+            Some(Action::Snooze { alert, until }) => {
+                find(&store, *alert)?;
+                let until = moment_of(until, now)?;
+                store.snooze(*alert, until).map_err(failed)?;
+                context.report(&format!("alert {alert} is put off until {}", moment(until)));
+            }
             Some(Action::FalseAlarm { alert }) => {
-                acknowledge(&mut store, alert, true)
-                    .and_then(|found| if found { Ok(()) } else { Err(missing(alert)) })?;
+                let found = find(&store, *alert)?;
+                let clauses = false_clauses(&store, &found, now)?;
+                store.call_false(*alert, &clauses, now).map_err(failed)?;
                 context.report(&format!(
-                    "alert {alert} is marked as a false alarm; please report it, so that it does not happen to others"
+                    "alert {alert} is marked as a false alarm, and its clauses are not told again; please report this, so that it does not happen to others:\n\n{}",
+                    examples(&clauses)
                 ));
+            }
+            Some(Action::Examples) => {
+                let alarms = store.false_alarms(self.watch.as_deref()).map_err(failed)?;
+                context.print(&examples(&alarms));
             }
         }
         Ok(ExitCode::SUCCESS)
     }
-}
 
-fn acknowledge(store: &mut crate::store::Store, alert: i64, false_alarm: bool) -> Result<bool, String> {
-    store
-        .acknowledge(alert, clock::now(), false_alarm)
-        .map_err(|error| error.to_string())
-}
-
-fn list(alerts: &[&StoredAlert]) -> String {
-    if alerts.is_empty() {
-        return "No alerts. `--all` lists those acknowledged, and those that `notify` keeps silent.\n".into();
+    fn list(&self, context: &Context, store: &Store, now: DateTime<Utc>) -> Result<(), String> {
+        let stored = store.alerts(self.watch.as_deref()).map_err(|error| error.to_string())?;
+        let is_shown = |alert: &&StoredAlert| {
+            let asleep = alert.snoozed.is_some_and(|until| until > now);
+            self.all || alert.told && alert.acknowledged.is_none() && !asleep
+        };
+        let shown: Vec<&StoredAlert> = stored.iter().filter(is_shown).collect();
+        match self.format {
+            Format::Json => {
+                let alerts: Vec<Value> = shown.iter().map(|alert| to_json(alert)).collect();
+                context.print_json(&json!({ "version": 1, "alerts": alerts }));
+            }
+            Format::Text => context.show(&lines(&shown, words(context)?, now)),
+        }
+        Ok(())
     }
-    let words = Words::of("en");
+}
+
+/// The reader's language; English where the watchlist cannot be read.
+fn words(context: &Context) -> Result<&'static Words, String> {
+    Ok(Words::of(
+        context
+            .watchlist()
+            .map_or("en".to_owned(), |list| list.language)
+            .as_str(),
+    ))
+}
+
+fn find(store: &Store, id: i64) -> Result<StoredAlert, String> {
+    let mut stored = store.alerts(None).map_err(|error| error.to_string())?;
+    stored.retain(|stored| stored.id == id);
+    stored
+        .pop()
+        .ok_or_else(|| format!("there is no alert {id}; `clausewatch alerts --all` lists them"))
+}
+
+/// `2025-05-26` is its morning; `3d` is in three days.
+fn moment_of(until: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, String> {
+    let remedy = || format!("`{until}` is no time to come; write a day (2025-05-26) or so many days (3d)");
+    let today = now.with_timezone(&Local).date_naive();
+    let day = match until.strip_suffix('d').and_then(|days| days.parse().ok()) {
+        Some(days) => today.checked_add_days(Days::new(days)).ok_or_else(remedy)?,
+        None => until.parse::<NaiveDate>().map_err(|_| remedy())?,
+    };
+    let morning = NaiveTime::from_hms_opt(8, 0, 0).unwrap_or_default();
+    let moment = day
+        .and_time(morning)
+        .and_local_timezone(Local)
+        .earliest()
+        .map(|morning| morning.to_utc());
+    moment.filter(|moment| *moment > now).ok_or_else(remedy)
+}
+
+fn false_clauses(store: &Store, stored: &StoredAlert, at: DateTime<Utc>) -> Result<Vec<FalseAlarm>, String> {
+    let watch = &stored.alert.watch;
+    let version = store.version(watch, None).map_err(|error| error.to_string())?;
+    let lang = version.and_then(|version| version.detection.lang);
+    let alarm = |change: &crate::analysis::compare::ClauseChange| FalseAlarm {
+        watch: watch.clone(),
+        clause: change.finding.text.clone(),
+        lang: lang.clone(),
+        at,
+    };
+    Ok(stored.alert.changes().iter().map(alarm).collect())
+}
+
+/// As the lexicons write examples: what nothing should be found in.
+fn examples(alarms: &[FalseAlarm]) -> String {
+    let mut tables = ArrayOfTables::new();
+    for alarm in alarms {
+        let mut table = Table::new();
+        table.insert("text", toml_edit::value(render::clean(&alarm.clause)));
+        table.insert("stance", toml_edit::value("none"));
+        let lang = alarm.lang.as_deref().unwrap_or("unknown");
+        table
+            .decor_mut()
+            .set_prefix(format!("# {}, language {lang}\n", alarm.watch));
+        tables.push(table);
+    }
+    let mut document = DocumentMut::new();
+    document.insert("example", Item::ArrayOfTables(tables));
+    document.to_string()
+}
+
+fn lines(alerts: &[&StoredAlert], words: &Words, now: DateTime<Utc>) -> String {
+    if alerts.is_empty() {
+        return "No alerts. `--all` lists those acknowledged and put off, and those that `notify` keeps silent.\n"
+            .into();
+    }
     let mut text = String::new();
     for stored in alerts {
-        let mark = match (stored.false_alarm, stored.acknowledged, stored.told) {
-            (true, _, _) => " (false alarm)",
-            (_, Some(_), _) => " (acknowledged)",
-            (_, _, false) => " (not told)",
-            _ => "",
+        let mark = match (stored.false_alarm, stored.acknowledged, stored.snoozed, stored.told) {
+            (true, ..) => " (false alarm)".to_owned(),
+            (_, Some(_), ..) => " (acknowledged)".to_owned(),
+            (_, _, Some(until), _) if until > now => format!(" (put off until {})", moment(until)),
+            (.., false) => " (not told)".to_owned(),
+            _ => String::new(),
         };
         let severity = format!("{:?}", stored.alert.severity).to_lowercase();
         text.push_str(&format!(
@@ -111,33 +195,26 @@ fn list(alerts: &[&StoredAlert]) -> String {
     text
 }
 
-fn full(context: &Context, stored: &StoredAlert) -> String {
+fn full(context: &Context, stored: &StoredAlert) -> Result<String, String> {
+    let words = words(context)?;
     let mut text = format!("Alert {} of {}\n\n", stored.id, moment(stored.at));
-    text.push_str(&render::terminal(
-        &stored.alert,
-        Words::of("en"),
-        context.ink,
-        context.width,
-    ));
-    if let crate::analysis::alert::AlertKind::Clauses { changes } = &stored.alert.kind {
-        text.push_str("\nWhy\n");
-        for change in changes {
-            text.push_str(&format!("  {}\n", change.why.join("; ")));
-            for reason in &change.finding.why {
-                text.push_str(&format!(
-                    "    {}: {}\n",
-                    reason.concept,
-                    render::clean_line(&reason.words)
-                ));
-            }
+    text.push_str(&render::terminal(&stored.alert, words, context.ink, context.width));
+    for change in stored.alert.changes() {
+        text.push_str(&format!("\n{}\n", render::clean_line(&change.why.join("; "))));
+        for reason in &change.finding.why {
+            text.push_str(&format!(
+                "    {}: {}\n",
+                reason.concept,
+                render::clean_line(&reason.words)
+            ));
         }
     }
-    text
+    Ok(text)
 }
 
-fn to_json(stored: &StoredAlert) -> serde_json::Value {
+fn to_json(stored: &StoredAlert) -> Value {
     json!({
         "id": stored.id, "at": stored.at, "told": stored.told, "acknowledged": stored.acknowledged,
-        "false_alarm": stored.false_alarm, "alert": as_json::alert(&stored.alert),
+        "snoozed": stored.snoozed, "false_alarm": stored.false_alarm, "alert": as_json::alert(&stored.alert),
     })
 }

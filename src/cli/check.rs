@@ -9,7 +9,7 @@ use super::Format;
 use super::context::{Context, choose, runtime};
 use crate::clock;
 use crate::render::{self, Words, json as as_json};
-use crate::round::{Outcome, Visit, flush, round};
+use crate::round::{Outcome, Visit, flush, remind, round};
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
@@ -37,6 +37,7 @@ impl Check {
                 ));
             };
             let visits = round(&mut watchman, &watches, clock::now, on_visit).await?;
+            remind(&mut watchman, &watchlist.watches, clock::now())?;
             let (_, left) = flush(&mut watchman, clock::now).await?;
             if left > 0 {
                 context.report(&format!(

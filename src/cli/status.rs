@@ -7,10 +7,12 @@ use serde_json::{Value, json};
 
 use super::Format;
 use super::context::{Context, choose, moment, moment_or};
+use super::object::open_alerts;
 use crate::analysis::detect::{Detection, Stance};
 use crate::clock;
 use crate::daemon::next_visit;
-use crate::store::{Due, Health, Store, WatchState};
+use crate::render::Words;
+use crate::store::{Due, Health, Store, StoredAlert, WatchState};
 use crate::watchlist::Watch;
 
 #[derive(Debug, Args)]
@@ -27,6 +29,8 @@ struct Line<'a> {
     state: Option<WatchState>,
     detection: Option<Detection>,
     next: Option<chrono::DateTime<chrono::Utc>>,
+    /// An alert that asks for an answer.
+    open: Option<StoredAlert>,
 }
 
 impl Status {
@@ -34,9 +38,10 @@ impl Status {
         let watchlist = context.watchlist()?;
         let store = context.store()?;
         let watches = choose(&watchlist, &self.watches)?;
+        let open = open_alerts(&store, &watchlist)?;
         let lines = watches
             .into_iter()
-            .map(|watch| line(&store, watch))
+            .map(|watch| line(&store, watch, &open))
             .collect::<Result<Vec<_>, _>>()?;
         match self.format {
             Format::Json => {
@@ -51,7 +56,7 @@ impl Status {
     }
 }
 
-fn line<'a>(store: &Store, watch: &'a Watch) -> Result<Line<'a>, String> {
+fn line<'a>(store: &Store, watch: &'a Watch, open: &[StoredAlert]) -> Result<Line<'a>, String> {
     let failed = |error: crate::store::StoreError| error.to_string();
     let state = store.state(&watch.id).map_err(failed)?;
     let next = next_visit(watch, state.as_ref(), clock::now());
@@ -61,6 +66,7 @@ fn line<'a>(store: &Store, watch: &'a Watch) -> Result<Line<'a>, String> {
         state,
         detection: version.map(|version| version.detection),
         next,
+        open: open.iter().find(|stored| stored.alert.watch == watch.id).cloned(),
     })
 }
 
@@ -131,6 +137,9 @@ fn report(lines: &[Line<'_>], undelivered: &[Due], detailed: bool) -> String {
                 crate::render::clean_line(trouble)
             ));
         }
+        if let Some(stored) = &line.open {
+            text.push_str(&format!("        {}\n", asks(stored)));
+        }
         if detailed {
             text.push_str(&details(line));
         }
@@ -148,6 +157,23 @@ fn report(lines: &[Line<'_>], undelivered: &[Due], detailed: bool) -> String {
         ));
     }
     text
+}
+
+/// What waits for an answer of the user, and until when.
+fn asks(stored: &StoredAlert) -> String {
+    let words = Words::of("en");
+    let day = |what: &str, day: Option<chrono::NaiveDate>| {
+        day.map(|day| format!(", {what} {}", words.day(day)))
+            .unwrap_or_default()
+    };
+    let (deadline, effective) = (
+        day("object until", stored.alert.deadline()),
+        day("in force from", stored.alert.effective()),
+    );
+    format!(
+        "alert {} is open{deadline}{effective}: `clausewatch object {}`, or `clausewatch alerts ack {}`",
+        stored.id, stored.alert.watch, stored.id
+    )
 }
 
 fn details(line: &Line<'_>) -> String {
@@ -177,6 +203,9 @@ fn to_json(line: &Line<'_>) -> Value {
         "versions": state.map_or(0, |state| state.versions), "objected": state.and_then(|state| state.objected),
         "understood": line.detection.as_ref().map(|detection| detection.understood),
         "lang": line.detection.as_ref().and_then(|detection| detection.lang.clone()),
+        "open_alert": line.open.as_ref().map(|stored| stored.id),
+        "deadline": line.open.as_ref().and_then(|stored| stored.alert.deadline()),
+        "effective": line.open.as_ref().and_then(|stored| stored.alert.effective()),
         "says": line.detection.as_ref().map(stances),
     })
 }

@@ -7,7 +7,7 @@ use super::safe::clean_line;
 use super::sentence::of_changes;
 use super::style::{Ink, wrapped};
 use super::words::{Words, fill};
-use crate::analysis::alert::{Alert, AlertKind};
+use crate::analysis::alert::{Alert, AlertKind, Reminder};
 use crate::analysis::compare::{ClauseChange, Severity};
 use crate::analysis::dates::DateKind;
 use crate::analysis::detect::Finding;
@@ -59,10 +59,27 @@ pub(super) fn place_of(alert: &Alert) -> String {
 /// What happened, and until when one can act.
 pub(super) fn headline(alert: &Alert, words: &Words) -> String {
     let mut text = sentence(alert, words);
+    if let Some(reminder) = alert.reminder {
+        return format!("{} {text}", reminder_text(reminder, words));
+    }
     if let Some(day) = alert.deadline().filter(|_| is_to_act_on(alert)) {
         text = format!("{text} {}", fill(words.alert("act_now"), &[("day", &words.day(day))]));
     }
     text
+}
+
+fn reminder_text(reminder: Reminder, words: &Words) -> String {
+    let (key, day, left) = match reminder {
+        Reminder::Deadline { day, left } => ("reminder_deadline", day, left),
+        Reminder::Effective { day, left } => ("reminder_effective", day, left),
+        Reminder::Snoozed => return words.alert("reminder").to_owned(),
+    };
+    let days = match left {
+        0 => words.phrase("date", "today").to_owned(),
+        1 => words.phrase("date", "tomorrow").to_owned(),
+        _ => fill(words.phrase("date", "in_days"), &[("days", &left.to_string())]),
+    };
+    fill(words.alert(key), &[("day", &words.day(day)), ("days", &days)])
 }
 
 fn is_to_act_on(alert: &Alert) -> bool {

@@ -59,7 +59,7 @@ pub(super) fn place(finding: &Finding, ink: Ink, width: usize) -> String {
 }
 
 /// The clause in quotation marks, with its lead-in.
-pub(super) fn quoted(finding: &Finding) -> String {
+pub fn quoted(finding: &Finding) -> String {
     let clause = clean_line(&finding.text);
     match &finding.lead_in {
         Some(lead_in) => format!("“{} … {clause}”", clean_line(lead_in).trim_end_matches(['…', ' '])),

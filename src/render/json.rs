@@ -61,7 +61,7 @@ pub fn alert(alert: &Alert) -> Value {
         "from_version": alert.from_version, "to_version": alert.to_version, "severity": alert.severity,
         "kind": kind, "details": details, "accepted": alert.accepted, "objection": alert.objection,
         "objection_link": alert.objection_link(), "deadline": alert.deadline(), "effective": alert.effective(),
-        "dates": alert.dates, "objected": alert.objected,
+        "dates": alert.dates, "objected": alert.objected, "reminder": alert.reminder,
     })
 }
 

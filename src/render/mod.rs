@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use alert::{sentence, terminal};
-pub use clauses::{changes, detection, findings};
+pub use clauses::{changes, detection, findings, quoted};
 pub use diff::{diff, diff_markdown, diff_page, diff_stat, folded, side_by_side, unified};
 pub use letter::{Letter, letter};
 pub use message::{Form, digest, message};

@@ -68,6 +68,7 @@ pub fn sample(lang: &str) -> Alert {
             day: NaiveDate::from_ymd_opt(2030, 6, 1),
         }],
         objected: None,
+        reminder: None,
     }
 }
 

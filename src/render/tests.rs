@@ -49,6 +49,7 @@ fn alert(before: &str, after: &str) -> Alert {
             day: NaiveDate::from_ymd_opt(2025, 4, 21),
         }],
         objected: None,
+        reminder: None,
     }
 }
 

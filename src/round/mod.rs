@@ -3,6 +3,7 @@
 mod channels;
 mod flush;
 mod record;
+mod remind;
 mod visit;
 
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use tokio::task::JoinSet;
 
 pub use self::channels::{Outlet, channels};
 pub use self::flush::flush;
+pub use self::remind::remind;
 pub use self::visit::rules_hash;
 use self::visit::{Before, Found};
 use crate::analysis::alert::Alert;

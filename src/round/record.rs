@@ -90,6 +90,13 @@ fn judged_visit(
     let mut alerts: Vec<Alert> = alert(watch, &judged.review, judged.lasting.clone())
         .into_iter()
         .collect();
+    let false_clauses: Vec<String> = watchman
+        .store
+        .false_alarms(Some(&watch.id))?
+        .into_iter()
+        .map(|alarm| alarm.clause)
+        .collect();
+    alerts.retain_mut(|alert| alert.without(&false_clauses));
     for alert in &mut alerts {
         let changed = matches!(judged.review, Review::Changed(_));
         alert.from_version = (before.version > 0).then_some(before.version);

@@ -3,6 +3,7 @@
 //! One transaction a visit; readers never wait for it (WAL). Every call takes milliseconds, so the round calls
 //! it from its own task.
 
+mod acts;
 mod coding;
 mod outbox;
 mod read;
@@ -22,6 +23,7 @@ use crate::analysis::alert::Alert;
 use crate::analysis::detect::Detection;
 use crate::analysis::document::Document;
 
+pub use acts::{FalseAlarm, KeptObjection, Reminded};
 pub use outbox::{Due, DueDigest, Trouble};
 pub use record::{Kept, NewAlert, NewMessage, NewVersion, PageMemory, Record, Recorded, Reread};
 
@@ -128,6 +130,8 @@ pub struct StoredAlert {
     /// False where the watch's `notify` asks for silence about it.
     pub told: bool,
     pub acknowledged: Option<DateTime<Utc>>,
+    /// Put off until then.
+    pub snoozed: Option<DateTime<Utc>>,
     pub false_alarm: bool,
 }
 
@@ -182,27 +186,6 @@ impl Store {
             Fault::Damaged(what) => StoreError::Damaged { path, what },
             Fault::Overtaken(watch) => StoreError::Overtaken { watch },
         }
-    }
-
-    /// Marks an alert as seen, or as a false alarm; false where there is no such alert.
-    ///
-    /// # Errors
-    /// A database that fails.
-    pub fn acknowledge(&mut self, alert: i64, at: DateTime<Utc>, false_alarm: bool) -> Result<bool, StoreError> {
-        let sql = "UPDATE alerts SET acknowledged = coalesce(acknowledged, ?2), false_alarm = max(false_alarm, ?3) WHERE id = ?1";
-        let changed = self.connection.execute(sql, (alert, coding::millis(at), false_alarm));
-        Ok(changed.map_err(|error| self.named(error.into()))? > 0)
-    }
-
-    /// Notes that the user objected at a watch's service (`None` takes it back).
-    ///
-    /// # Errors
-    /// A database that fails.
-    pub fn note_objection(&mut self, watch: &str, at: Option<DateTime<Utc>>) -> Result<(), StoreError> {
-        let sql = "INSERT INTO watches (id, objected) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET objected = excluded.objected";
-        let done = self.connection.execute(sql, (watch, at.map(coding::millis)));
-        done.map_err(|error| self.named(error.into()))?;
-        Ok(())
     }
 
     /// What SQLite's own check finds wrong; empty when all is well.

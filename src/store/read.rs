@@ -125,7 +125,7 @@ impl Store {
     /// # Errors
     /// A database that fails or is damaged.
     pub fn alerts(&self, watch: Option<&str>) -> Result<Vec<StoredAlert>, StoreError> {
-        let sql = "SELECT id, at, alert, told, acknowledged, false_alarm FROM alerts WHERE watch = coalesce(?1, watch) ORDER BY id DESC";
+        let sql = "SELECT id, at, alert, told, acknowledged, false_alarm, snoozed FROM alerts WHERE watch = coalesce(?1, watch) ORDER BY id DESC";
         self.rows(sql, [watch], |row| {
             Ok(StoredAlert {
                 id: row.get(0)?,
@@ -134,6 +134,7 @@ impl Store {
                 told: row.get(3)?,
                 acknowledged: times(row.get(4)?)?,
                 false_alarm: row.get(5)?,
+                snoozed: times(row.get(6)?)?,
             })
         })
     }

@@ -27,6 +27,7 @@ fn alert() -> Alert {
         hunks: Vec::new(),
         dates: Vec::new(),
         objected: None,
+        reminder: None,
     }
 }
 
@@ -246,19 +247,50 @@ fn a_message_whose_sender_was_killed_is_due_again() {
 }
 
 #[test]
-fn alerts_are_acknowledged_and_objections_noted() {
+fn what_people_do_about_an_alert_is_kept() {
     let directory = tempfile::tempdir().unwrap();
     let mut store = Store::open(directory.path()).unwrap();
     let id = record(&mut store, 0, CLAIM).unwrap().alerts[0];
-    assert!(store.acknowledge(id, time(5), true).unwrap());
-    assert!(!store.acknowledge(id + 1, time(5), true).unwrap());
+    assert!(store.snooze(id, time(60)).unwrap());
+    assert_eq!(store.alerts(None).unwrap()[0].snoozed, Some(time(60)));
+    let alarm = FalseAlarm {
+        watch: "shop/privacy".into(),
+        clause: "We use your photos.".into(),
+        lang: Some("en".into()),
+        at: time(5),
+    };
+    assert!(!store.call_false(id + 1, std::slice::from_ref(&alarm), time(5)).unwrap());
+    assert!(store.call_false(id, std::slice::from_ref(&alarm), time(5)).unwrap());
+    assert!(store.acknowledge(id, time(7)).unwrap());
     let stored = &store.alerts(Some("shop/privacy")).unwrap()[0];
     assert_eq!(
         (stored.acknowledged, stored.false_alarm, stored.told),
-        (Some(time(5)), true, true)
+        (Some(time(5)), true, true),
+        "seen when it was called false"
     );
+    assert_eq!(store.false_alarms(Some("shop/privacy")).unwrap(), [alarm]);
+    assert_eq!(store.false_alarms(Some("other/privacy")).unwrap(), []);
+}
+
+#[test]
+fn objections_are_kept_and_the_last_can_be_taken_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut store = Store::open(directory.path()).unwrap();
+    record(&mut store, 0, CLAIM).unwrap();
+    let objected = |store: &Store| store.state("shop/privacy").unwrap().unwrap().objected;
     store.note_objection("shop/privacy", Some(time(6))).unwrap();
-    assert_eq!(store.state("shop/privacy").unwrap().unwrap().objected, Some(time(6)));
+    store.note_objection("shop/privacy", Some(time(9))).unwrap();
+    assert_eq!(objected(&store), Some(time(9)));
+    store.note_objection("shop/privacy", None).unwrap();
+    assert_eq!(objected(&store), Some(time(6)));
+    let kept = KeptObjection {
+        watch: "shop/privacy".into(),
+        at: time(6),
+        version: 1,
+    };
+    assert_eq!(store.objections().unwrap(), [kept]);
+    store.note_objection("shop/privacy", None).unwrap();
+    assert_eq!(objected(&store), None);
 }
 
 #[test]

@@ -129,10 +129,24 @@ pub struct Objection {
 }
 
 /// Who signs a letter, and under which law.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Signature {
     pub name: Option<String>,
+    /// User name or mail address at the service.
     pub account: Option<String>,
+    /// Where the letter comes from, where `account` is no mail address.
+    pub email: Option<String>,
+    pub law: Law,
+}
+
+/// The law that a letter of objection stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Law {
+    /// The General Data Protection Regulation of the European Union.
+    #[default]
+    Gdpr,
+    /// The Federal Act on Data Protection of Switzerland.
+    Fadp,
 }
 
 /// A way to tell people.

@@ -11,7 +11,7 @@ use toml::de::DeTable;
 use super::fault::{Fault, Faults, Place, Source};
 use super::keys::{self, Keys, Objecting, WRITTEN, web_address};
 use super::table::{Table, Text};
-use super::{Channel, ChannelKind, Notify, Objection, Signature, Watch, Watchlist, channel};
+use super::{Channel, ChannelKind, Law, Notify, Objection, Signature, Watch, Watchlist, channel};
 
 const EXAMPLE: &str = "add `[[watch]]` with `id = \"service/document\"` and `url = \"https://…\"`";
 const NO_FILE: &str =
@@ -163,6 +163,10 @@ impl<'r> Reader<'r> {
             let signature = Signature {
                 name: table.plain_text("name"),
                 account: table.plain_text("account"),
+                email: table.plain_text("email"),
+                law: table
+                    .choice("law", &[("gdpr", Law::Gdpr), ("fadp", Law::Fadp)])
+                    .unwrap_or_default(),
             };
             table.refuse_unknown();
             signature

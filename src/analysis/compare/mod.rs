@@ -7,6 +7,7 @@ mod similar;
 use serde::{Deserialize, Serialize};
 
 pub use self::ledger::{Ledger, LedgerEntry};
+pub use self::similar::key as clause_key;
 use self::similar::{Words, pair};
 use crate::analysis::detect::{Finding, Stance};
 

@@ -68,7 +68,8 @@ async fn replay(context: &Context, directory: &Path) -> Result<ExitCode, String>
     context.print(&title(context, "\nThe objection"));
     let watch = &watchlist.watches[0];
     if let Some(objection) = &watch.objection {
-        context.print(&format!("\n{}", object::steps(watch, objection, context.width)));
+        let text = object::steps(watch, objection, objection.url.as_deref(), None, words, context.width);
+        context.print(&format!("\n{text}"));
     }
     context.print("\nA third visit finds the same text, and is silent.\n");
     let visits = visit(context, &mut watchman, &watchlist, day(22)).await?;
