@@ -183,7 +183,7 @@ pub(super) fn why(finding: &Finding, words: &Words) -> String {
     let decisive = decisive(finding);
     let mut named: Vec<String> = Vec::new();
     for piece in pieces(&clause, &decisive).iter().filter(|piece| piece.decisive) {
-        let quoted = format!("“{}”", piece.text);
+        let quoted = words.quote(piece.text);
         if !named.contains(&quoted) {
             named.push(quoted);
         }
@@ -205,7 +205,7 @@ pub(super) fn date_lines(alert: &Alert, words: &Words) -> Vec<String> {
         };
         let said = clean_line(&dated.words);
         let day = dated.day.map(|day| words.day(day)).filter(|day| *day != said);
-        let day = day.map_or_else(|| said.clone(), |day| format!("{day} (“{said}”)"));
+        let day = day.map_or_else(|| said.clone(), |day| format!("{day} ({})", words.quote(&said)));
         format!("{}: {day}", words.phrase("date", kind))
     };
     alert.dates.iter().map(line).collect()

@@ -72,6 +72,11 @@ impl Words {
         self.phrase("letter", key)
     }
 
+    /// Between the quotation marks of this language.
+    pub(super) fn quote(&self, text: &str) -> String {
+        fill(self.phrase("list", "quote"), &[("text", text)])
+    }
+
     /// A day as people write it in this language.
     pub fn day(&self, day: NaiveDate) -> String {
         let month = day.month().to_string();

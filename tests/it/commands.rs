@@ -64,14 +64,31 @@ fn a_watch_is_checked_listed_shown_compared_and_objected_to() {
         object.contains("https://shop.example/ai") && object.contains("Article 21"),
         "{object}"
     );
-    user.run("object shop/privacy --done");
+    assert!(status.contains("alert 1 is open"), "{status}");
+    let letter = user.run("object shop/privacy --mailto").text;
+    assert!(letter.starts_with("mailto:?subject=Objection"), "{letter}");
+    assert!(user.run("object").text.contains("open  "));
+    let done = user.run("object shop/privacy --done 2024-02-30");
+    assert!(done.code == 2 && done.errors.contains("is no day"), "{done:?}");
+    assert_eq!(user.run("object --done shop/privacy").code, 0);
     assert!(user.run("status shop/privacy").text.contains("you objected on"));
+    assert!(user.run("object").text.starts_with("objected  "));
     let alerts = user.run("alerts").text;
     assert!(
         alerts.contains("   1  ") && alerts.contains("shop/privacy: Shop now claims the right"),
         "{alerts}"
     );
     assert!(user.run("alerts show 1").text.contains("95 % sure"));
+    assert_eq!(user.run("alerts snooze 1 3d").code, 0);
+    assert!(
+        user.run("alerts").text.starts_with("No alerts.") && user.run("alerts --all").text.contains("put off until")
+    );
+    let alarm = user.run("alerts false-alarm 1");
+    assert!(
+        alarm.errors.contains("We use your photos to train our AI models."),
+        "{alarm:?}"
+    );
+    assert!(user.run("alerts examples").text.contains("stance = \"none\""));
     user.run("alerts ack 1");
     assert!(user.run("alerts").text.starts_with("No alerts."));
     assert_eq!(user.run("verify").text, "The state is whole.\n");

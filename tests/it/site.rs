@@ -10,7 +10,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use clausewatch::analysis::lexicon::Lexicon;
 use clausewatch::fetch::{Fetcher, Limits};
-use clausewatch::round::{Visit, Watchman, channels, flush, round};
+use clausewatch::round::{Visit, Watchman, channels, flush, remind, round};
 use clausewatch::store::Store;
 use clausewatch::watchlist::{self, Watchlist};
 use tempfile::TempDir;
@@ -243,6 +243,11 @@ impl Patrol {
         self.runtime
             .block_on(round(&mut self.watchman, &watches, || now, |_| ()))
             .unwrap()
+    }
+
+    /// Writes the reminders that are due; how many there were.
+    pub fn remind(&mut self) -> usize {
+        remind(&mut self.watchman, &self.watchlist.watches, self.now).unwrap()
     }
 
     /// Sends what is due; how many were delivered, and how many are left.

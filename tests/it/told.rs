@@ -8,12 +8,16 @@ use crate::site::{Answer, Patrol, Site};
 const CLAIM: &str = "<h2>AI</h2><p>We use your photos to train our AI models.</p>";
 const BETTER: &str = "<h2>AI</h2><p>We do not use your photos to train AI models.</p>";
 
-/// A watchman whose alert waits in the outbox of these channels.
+/// A watchman whose alert waits in the outbox of these channels; what follows is said of the watch too.
 fn alerted(channels: &str) -> (Site, Patrol) {
+    alerted_with(channels, "")
+}
+
+fn alerted_with(channels: &str, rest: &str) -> (Site, Patrol) {
     let site = Site::start();
     site.put("/privacy", Answer::policy(""));
     let watch = "[[watch]]\nid = \"shop/privacy\"\nservice = \"Shop\"\ntitle = \"Privacy\"\nurl = \"{site}/privacy\"\nfetch = \"http\"\nnotify = \"notice\"\n";
-    let mut patrol = Patrol::new(&site, &format!("{channels}\n{watch}"));
+    let mut patrol = Patrol::new(&site, &format!("{channels}\n{watch}{rest}"));
     patrol.visit();
     site.put("/privacy", Answer::policy(CLAIM));
     assert_eq!(patrol.visit().alerts.len(), 1);
@@ -251,4 +255,121 @@ fn what_is_not_urgent_waits_for_the_morning_and_comes_as_one() {
     let digest = server.got()[1].json();
     assert_eq!(digest["subject"], "2 alerts of clausewatch: Shop");
     assert_eq!(digest["alert"]["alerts"].as_array().unwrap().len(), 2);
+}
+
+/// Goes through the days to come; on which of April and May one was reminded.
+fn reminded(patrol: &mut Patrol, days: u32) -> Vec<String> {
+    let mut found = Vec::new();
+    for _ in 0..days {
+        patrol.now += TimeDelta::days(1);
+        if patrol.remind() > 0 {
+            found.push(patrol.now.format("%m-%d").to_string());
+        }
+    }
+    found
+}
+
+#[test]
+fn a_deadline_is_told_again_two_weeks_three_days_and_one_day_before() {
+    let server = Receiver::http();
+    let (_site, mut patrol) = alerted_with(&hook(&server, ""), "objection = { deadline = \"2025-05-26\" }\n");
+    patrol.flush();
+    assert_eq!(reminded(&mut patrol, 45), ["05-12", "05-23", "05-25"]);
+    patrol.flush();
+    let subjects: Vec<String> = server
+        .got()
+        .iter()
+        .map(|got| got.json()["subject"].as_str().unwrap().to_owned())
+        .collect();
+    assert!(subjects[0].ends_with("Object by 26 May 2025."), "{subjects:?}");
+    assert!(
+        subjects[1].starts_with("Reminder: the time to object ends in 14 days, on 26 May 2025. Shop now claims"),
+        "{subjects:?}"
+    );
+    assert!(
+        subjects[3].starts_with("Reminder: the time to object ends tomorrow"),
+        "{subjects:?}"
+    );
+    assert_eq!(subjects.len(), 4);
+}
+
+#[test]
+fn who_acknowledged_or_objected_is_not_reminded_and_a_later_claim_asks_again() {
+    let rest = "objection = { deadline = \"2025-05-26\" }\n";
+    let (_site, mut patrol) = alerted_with("", rest);
+    let alert = patrol.watchman.store.alerts(None).unwrap()[0].id;
+    patrol.watchman.store.acknowledge(alert, patrol.now).unwrap();
+    assert!(reminded(&mut patrol, 45).is_empty());
+
+    let (site, mut patrol) = alerted_with("", rest);
+    patrol
+        .watchman
+        .store
+        .note_objection("shop/privacy", Some(patrol.now))
+        .unwrap();
+    site.put(
+        "/privacy",
+        Answer::policy(&CLAIM.replace("photos", "photos and messages")),
+    );
+    let visit = patrol.visit();
+    assert!(visit.alerts[0].objected.is_some());
+    assert_eq!(
+        reminded(&mut patrol, 45),
+        ["05-12", "05-23", "05-25"],
+        "of the new claim"
+    );
+}
+
+#[test]
+fn what_was_put_off_is_told_once_when_its_day_comes() {
+    let (_site, mut patrol) = alerted("");
+    let alert = patrol.watchman.store.alerts(None).unwrap()[0].id;
+    patrol
+        .watchman
+        .store
+        .snooze(alert, patrol.now + TimeDelta::days(5))
+        .unwrap();
+    assert_eq!(reminded(&mut patrol, 20), ["04-23"]);
+}
+
+#[test]
+fn a_clause_that_was_called_false_is_told_no_more() {
+    let (site, mut patrol) = alerted("");
+    let stored = patrol.watchman.store.alerts(None).unwrap().remove(0);
+    let alarm = clausewatch::store::FalseAlarm {
+        watch: "shop/privacy".into(),
+        clause: stored.alert.changes()[0].finding.text.clone(),
+        lang: None,
+        at: patrol.now,
+    };
+    patrol
+        .watchman
+        .store
+        .call_false(stored.id, &[alarm], patrol.now)
+        .unwrap();
+    site.put("/privacy", Answer::policy(""));
+    for _ in 0..3 {
+        assert!(patrol.visit().alerts.is_empty(), "its removal is no news");
+    }
+    site.put("/privacy", Answer::policy(CLAIM));
+    assert!(patrol.visit().alerts.is_empty(), "nor is its return");
+    site.put(
+        "/privacy",
+        Answer::policy(&CLAIM.replace("photos", "photos and messages")),
+    );
+    assert_eq!(patrol.visit().alerts.len(), 1, "but what it becomes is");
+}
+
+#[test]
+fn the_dates_of_the_text_are_told_and_reminded_of() {
+    let site = Site::start();
+    site.put("/privacy", Answer::policy("<p>In force from 1 February 2024.</p>"));
+    let watch = "[[watch]]\nid = \"shop/privacy\"\nurl = \"{site}/privacy\"\nfetch = \"http\"\n";
+    let mut patrol = Patrol::new(&site, watch);
+    patrol.visit();
+    let claim = "<p>In force from 20 May 2025.</p><h2>AI</h2><p>We use your photos to train our AI models. You can opt out of AI training until 12 May.</p>";
+    site.put("/privacy", Answer::policy(claim));
+    let alert = patrol.visit().alerts.remove(0);
+    let days = [alert.deadline(), alert.effective()].map(|day| day.unwrap().to_string());
+    assert_eq!(days, ["2025-05-12", "2025-05-20"]);
 }
