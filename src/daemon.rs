@@ -10,7 +10,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::clock;
 use crate::round::{Outcome, Visit, Watchman, flush, is_retry_due, remind, round};
 use crate::schedule::{is_due, next_due};
-use crate::store::{Health, StoreError, WatchState};
+use crate::store::{StoreError, WatchState};
 use crate::watchlist::{Watch, Watchlist};
 
 /// Wakes at least so often: a machine that slept, or a clock that was set, is noticed.
@@ -164,7 +164,7 @@ fn status(watchlist: &Watchlist, states: &[WatchState], next: Option<DateTime<Ut
     let blind = watchlist
         .watches
         .iter()
-        .filter(|watch| state(states, watch).is_some_and(|state| state.health == Health::Blind))
+        .filter(|watch| state(states, watch).is_some_and(|state| state.health.is_told()))
         .count();
     let mut text = format!("watching {} documents", watchlist.watches.len());
     if let Some(next) = next {

@@ -10,7 +10,7 @@ use crate::analysis::suspect::Suspicion;
 use crate::watchlist::{Notify, Objection, Watch};
 
 /// What a person must hear of one visit.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Alert {
     /// Id of the watch, `service/document`.
     pub watch: String,
@@ -55,7 +55,7 @@ pub enum Reminder {
 }
 
 /// What the alert is about.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum AlertKind {
     /// Clauses about AI training changed.
@@ -64,7 +64,14 @@ pub enum AlertKind {
     Text { added: u32, removed: u32 },
     /// The watch cannot be read any more.
     Blind { reason: String, failures: u32 },
+    /// The server says that there is no such page any more.
+    Gone { reason: String },
+    /// The server says that the page lies elsewhere for good; it is read there.
+    Moved { to: String },
+    /// No host was reached for so many days.
+    Network { days: i64 },
     /// It can be read again.
+    #[default]
     Recovered,
 }
 
@@ -73,24 +80,18 @@ impl Alert {
     pub fn new(watch: &Watch, kind: AlertKind) -> Self {
         let severity = match &kind {
             AlertKind::Clauses { changes } => changes.iter().map(|change| change.severity).max(),
-            AlertKind::Blind { .. } => Some(Severity::Alert),
-            AlertKind::Text { .. } | AlertKind::Recovered => None,
+            AlertKind::Blind { .. } | AlertKind::Gone { .. } | AlertKind::Network { .. } => Some(Severity::Alert),
+            AlertKind::Text { .. } | AlertKind::Moved { .. } | AlertKind::Recovered => None,
         };
         Self {
             watch: watch.id.clone(),
             service: watch.service.clone(),
             title: watch.title.clone(),
             url: watch.pages.first().map(ToString::to_string).unwrap_or_default(),
-            from_version: None,
-            to_version: None,
             kind,
             severity: severity.unwrap_or(Severity::Notice),
-            accepted: None,
             objection: watch.objection.clone(),
-            hunks: Vec::new(),
-            dates: Vec::new(),
-            objected: None,
-            reminder: None,
+            ..Self::default()
         }
     }
 
@@ -192,10 +193,11 @@ impl Alert {
     /// Whether the watch's owner wants to hear of it. What fell silent, or speaks again, is always told.
     pub fn is_wanted(&self, notify: Notify) -> bool {
         match (&self.kind, notify) {
-            (AlertKind::Blind { .. } | AlertKind::Recovered, _) | (_, Notify::AnyChange) => true,
+            (_, Notify::AnyChange) | (AlertKind::Clauses { .. }, Notify::Notice) => true,
             (AlertKind::Text { .. }, _) => false,
-            (AlertKind::Clauses { .. }, Notify::Notice) => true,
             (AlertKind::Clauses { .. }, Notify::Alert) => self.severity == Severity::Alert,
+            // How the watch itself stands.
+            _ => true,
         }
     }
 }

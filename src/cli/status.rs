@@ -106,10 +106,12 @@ pub(super) fn stances(detection: &Detection) -> String {
 
 fn health(state: Option<&WatchState>) -> &'static str {
     match state.map(|state| state.health) {
+        Some(Health::Troubled) if state.is_some_and(|state| state.suspect.is_some()) => "suspect",
         None | Some(Health::New) => "new",
         Some(Health::Ok) => "ok",
         Some(Health::Troubled) => "trouble",
         Some(Health::Blind) => "BLIND",
+        Some(Health::Gone) => "GONE",
     }
 }
 
@@ -135,6 +137,12 @@ fn report(lines: &[Line<'_>], undelivered: &[Due], detailed: bool) -> String {
             text.push_str(&format!(
                 "        {}\n        last read: {since}\n",
                 crate::render::clean_line(trouble)
+            ));
+        }
+        if let Some(moved) = state.and_then(|state| state.moved.as_ref()) {
+            text.push_str(&format!(
+                "        moved for good: put {} into `url`\n",
+                crate::render::clean_line(moved)
             ));
         }
         if let Some(stored) = &line.open {

@@ -33,6 +33,7 @@ pub(super) fn client(user_agent: &str, limits: &Limits, resolver: Option<PublicO
 /// Follows redirects to a page. The validators go to the address asked for and to where it leads.
 pub(super) async fn get(client: &Client, request: &Request<'_>, limits: &Limits) -> Result<Fetched, FetchError> {
     let mut address = request.url.clone();
+    let mut moved = None;
     let may_be_private = address::is_private_host(request.url).await;
     for _ in 0..=limits.redirects {
         // A resolver is not asked about addresses that are written as numbers.
@@ -46,7 +47,7 @@ pub(super) async fn get(client: &Client, request: &Request<'_>, limits: &Limits)
             return Ok(Fetched::NotModified);
         }
         if !is_redirect(status) {
-            return page(request.url, address, response, limits).await;
+            return page(request.url, address, moved, response, limits).await;
         }
         let location = response
             .headers()
@@ -59,7 +60,12 @@ pub(super) async fn get(client: &Client, request: &Request<'_>, limits: &Limits)
             .join(&location)
             .ok()
             .filter(|next| matches!(next.scheme(), "http" | "https"));
-        address = next.ok_or_else(|| error::of_bad_redirect(request.url, &location))?;
+        let next = next.ok_or_else(|| error::of_bad_redirect(request.url, &location))?;
+        let so_far = moved.as_ref().unwrap_or(request.url) == &address;
+        if so_far && matches!(status, StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT) {
+            moved = Some(next.clone());
+        }
+        address = next;
     }
     Err(error::of_redirects(request.url, limits.redirects))
 }
@@ -83,7 +89,13 @@ fn headers(request: &Request<'_>) -> HeaderMap {
     headers
 }
 
-async fn page(requested: &Url, address: Url, mut response: Response, limits: &Limits) -> Result<Fetched, FetchError> {
+async fn page(
+    requested: &Url,
+    address: Url,
+    moved: Option<Url>,
+    mut response: Response,
+    limits: &Limits,
+) -> Result<Fetched, FetchError> {
     let status = response.status().as_u16();
     if let Some(error) = error::of_status(&address, status, retry_after(response.headers())) {
         return Err(error);
@@ -104,6 +116,7 @@ async fn page(requested: &Url, address: Url, mut response: Response, limits: &Li
     Ok(Fetched::Page(Box::new(Page {
         requested: requested.clone(),
         address,
+        moved,
         status,
         headers,
         body,

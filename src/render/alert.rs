@@ -22,6 +22,9 @@ pub fn sentence(alert: &Alert, words: &Words) -> String {
             fill(words.alert("text_changed"), &[("added", &added), ("removed", &removed)])
         }
         AlertKind::Blind { reason, .. } => fill(words.alert("blind"), &[("reason", reason.trim_end_matches('.'))]),
+        AlertKind::Gone { reason } => fill(words.alert("gone"), &[("reason", reason.trim_end_matches('.'))]),
+        AlertKind::Moved { to } => fill(words.alert("moved"), &[("to", to)]),
+        AlertKind::Network { days } => fill(words.alert("network"), &[("days", &days.to_string())]),
         AlertKind::Recovered => words.alert("recovered").to_owned(),
     };
     clean_line(&format!("{} ({}): {text}", alert.service, alert.title))
@@ -44,7 +47,9 @@ pub fn terminal(alert: &Alert, words: &Words, ink: Ink, width: usize) -> String 
     if !alert.changes().is_empty() {
         text.push_str(&how_to_object(alert, words, ink, width));
     }
-    text.push_str(&format!("\n{}: {}\n", words.alert("page"), clean_line(&alert.url)));
+    if !alert.url.is_empty() {
+        text.push_str(&format!("\n{}: {}\n", words.alert("page"), clean_line(&alert.url)));
+    }
     if let Some(command) = diff_command(alert) {
         text.push_str(&format!("{}\n", fill(words.alert("diff"), &[("command", &command)])));
     }
@@ -108,6 +113,7 @@ pub(super) fn notes(alert: &Alert, words: &Words) -> Vec<String> {
         AlertKind::Blind { failures, .. } => {
             notes.push(fill(words.alert("blind_since"), &[("failures", &failures.to_string())]));
         }
+        AlertKind::Gone { .. } | AlertKind::Moved { .. } => notes.push(words.alert("new_address").to_owned()),
         _ => {}
     }
     notes

@@ -71,7 +71,7 @@ fn one_alert(alert: &Alert, words: &Words) -> Markup {
             h2 { (words.alert("around")) }
             @for hunk in &alert.hunks { (one_hunk(hunk)) }
         }
-        p { a href=(clean_line(&alert.url)) { (words.alert("page")) } }
+        @if !alert.url.is_empty() { p { a href=(clean_line(&alert.url)) { (words.alert("page")) } } }
         @if let Some(command) = diff_command(alert) { p.note { (fill(words.alert("diff"), &[("command", &command)])) } }
     }
 }

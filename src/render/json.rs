@@ -54,6 +54,9 @@ pub fn alert(alert: &Alert) -> Value {
         AlertKind::Clauses { changes } => ("clauses", json!(changes.iter().map(change).collect::<Vec<_>>())),
         AlertKind::Text { added, removed } => ("text", json!({ "added": added, "removed": removed })),
         AlertKind::Blind { reason, failures } => ("blind", json!({ "reason": reason, "failures": failures })),
+        AlertKind::Gone { reason } => ("gone", json!({ "reason": reason })),
+        AlertKind::Moved { to } => ("moved", json!({ "to": to })),
+        AlertKind::Network { days } => ("network", json!({ "days": days })),
         AlertKind::Recovered => ("recovered", Value::Null),
     };
     json!({

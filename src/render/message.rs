@@ -130,7 +130,10 @@ fn links(alert: &Alert, words: &Words) -> Vec<Link> {
         label: words.alert(label).to_owned(),
         url: clean_line(url),
     };
-    let mut links = vec![link("page", &alert.url)];
+    let mut links = Vec::new();
+    if !alert.url.is_empty() {
+        links.push(link("page", &alert.url));
+    }
     if !alert.changes().is_empty() {
         links.extend(alert.objection_link().map(|url| link("object_link", url)));
     }

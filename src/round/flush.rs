@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::JoinSet;
 
-use super::Watchman;
 use super::record::message_id;
+use super::{Outlet, Watchman};
 use crate::deliver::DeliverError;
 use crate::render::{Form, Message, digest};
 use crate::store::{Due, Store, StoreError, Trouble};
@@ -114,7 +114,7 @@ fn settle(
 fn fold_digests(watchman: &mut Watchman, now: DateTime<Utc>) -> Result<(), StoreError> {
     for due in watchman.store.due_digests(now)? {
         let outlet = watchman.channels.iter().find(|outlet| outlet.name == due.channel);
-        let form = outlet.map_or(Form::Short, |outlet| outlet.form());
+        let form = outlet.map_or(Form::Short, Outlet::form);
         let alerts: Vec<_> = due.rows.iter().map(|row| row.alert.clone()).collect();
         let folded = (alerts.len() > 1).then(|| {
             let ids: Vec<String> = due.rows.iter().map(|row| row.id.to_string()).collect();

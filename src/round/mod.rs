@@ -2,6 +2,7 @@
 
 mod channels;
 mod flush;
+mod network;
 mod record;
 mod remind;
 mod visit;
@@ -65,8 +66,6 @@ const AT_A_TIME: usize = 8;
 pub const BLIND_AFTER: u32 = 4;
 /// Visits that must find the same unusual text until it is accepted.
 const ACCEPTED_AFTER: u32 = 3;
-/// For so long a machine without network keeps its failures to itself.
-const OFFLINE_FOR: TimeDelta = TimeDelta::days(3);
 
 /// Visits the watches, politely, and records each; `on_visit` hears of each when it is done.
 ///
@@ -105,13 +104,18 @@ pub async fn round(
     }
     // Where no server at all was reached it is this machine that is offline, not every service that is gone.
     let offline = visits.is_empty() && unreached.len() > 1;
+    let network = if offline || !visits.is_empty() {
+        network::note(watchman, !offline, now())?
+    } else {
+        None
+    };
     for (watch, before, found) in unreached {
-        let now = now();
-        let since = before.state.as_ref().and_then(|state| state.last_read);
-        let excused = offline && since.is_none_or(|read| now - read < OFFLINE_FOR);
-        let visit = record::record(watchman, &watch, &before, found, now, excused)?;
+        let visit = record::record(watchman, &watch, &before, found, now(), offline)?;
         on_visit(&visit);
         visits.push(visit);
+    }
+    if let (Some(alert), Some(first)) = (network, visits.first_mut()) {
+        first.alerts.insert(0, alert);
     }
     Ok(visits)
 }
@@ -124,6 +128,6 @@ fn back_off(failures: u32) -> TimeDelta {
 
 /// Whether a watch that is in trouble should be visited now, whatever its schedule says.
 pub fn is_retry_due(state: &crate::store::WatchState, now: DateTime<Utc>) -> bool {
-    let troubled = matches!(state.health, Health::Troubled | Health::Blind);
+    let troubled = matches!(state.health, Health::Troubled | Health::Blind | Health::Gone);
     troubled && state.not_before.is_none_or(|moment| moment <= now)
 }

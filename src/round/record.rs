@@ -6,7 +6,10 @@ use sha2::{Digest, Sha256};
 use super::channels::Outlet;
 use super::visit::{Before, Found, Judged};
 use super::{BLIND_AFTER, Outcome, Visit, Watchman, back_off};
+use url::Url;
+
 use crate::analysis::alert::{Alert, AlertKind};
+use crate::analysis::page::Page;
 use crate::analysis::review::{Review, alert};
 use crate::render::{Message, message};
 use crate::store::{Health, Kept, NewAlert, NewMessage, NewVersion, Record, Reread, StoreError};
@@ -18,8 +21,30 @@ struct Standing {
     trouble: Option<String>,
     failures: u32,
     not_before: Option<DateTime<Utc>>,
+    /// Where a page lies for good now, when that is news.
+    moved: Option<String>,
     /// Fell blind, or recovered.
     alert: Option<Alert>,
+}
+
+/// Where a page lies for good now, unless that was told or is the same place by another name.
+fn moved(before: &Before, pages: &[Page]) -> Option<String> {
+    let told = before.state.as_ref().and_then(|state| state.moved.clone());
+    let place = |url: &Url| {
+        let host = url.host_str().unwrap_or_default().trim_start_matches("www.").to_owned();
+        (
+            host,
+            url.path().trim_end_matches('/').to_owned(),
+            url.query().map(str::to_owned),
+        )
+    };
+    let is_elsewhere = |page: &&Page| {
+        page.moved
+            .as_ref()
+            .is_some_and(|to| place(to) != place(&page.requested))
+    };
+    let to = pages.iter().find(is_elsewhere)?.moved.as_ref()?.to_string();
+    (told.as_ref() != Some(&to)).then_some(to)
 }
 
 /// Writes a visit. `excused`: the failure is this machine's, and does not count.
@@ -32,10 +57,20 @@ pub(super) fn record(
     excused: bool,
 ) -> Result<Visit, StoreError> {
     match found {
-        Found::Failed { what, retry_after, .. } => {
+        Found::Failed {
+            what,
+            retry_after,
+            gone,
+            ..
+        } => {
             let failures = before.failures() + u32::from(!excused);
             let pause = retry_after.and_then(|pause| TimeDelta::from_std(pause).ok());
-            let standing = troubled(watch, before, what.clone(), failures, now, pause);
+            let mut standing = troubled(watch, before, what.clone(), failures, now, pause);
+            if gone && standing.health == Health::Blind {
+                standing.health = Health::Gone;
+                let said_so = standing.alert.is_some();
+                standing.alert = said_so.then(|| Alert::new(watch, AlertKind::Gone { reason: what.clone() }));
+            }
             let suspect = before.state.as_ref().and_then(|state| state.suspect.clone());
             write(
                 watchman,
@@ -115,6 +150,8 @@ fn judged_visit(
         };
         alert.read_dates(watch.lang.as_deref().or(lang).unwrap_or("en"), now.date_naive(), diff);
     }
+    let moved = moved(before, &judged.pages);
+    alerts.extend(moved.clone().map(|to| Alert::new(watch, AlertKind::Moved { to })));
     let (detection, outcome) = match &judged.review {
         Review::Baseline(detection) => (Some(detection), Outcome::Baseline(detection.clone())),
         Review::Changed(verdict) => (Some(&verdict.detection), Outcome::Changed),
@@ -139,7 +176,17 @@ fn judged_visit(
             }),
         },
     };
-    write(watchman, watch, before, now, standing, None, kept, outcome, alerts)
+    write(
+        watchman,
+        watch,
+        before,
+        now,
+        Standing { moved, ..standing },
+        None,
+        kept,
+        outcome,
+        alerts,
+    )
 }
 
 fn troubled(
@@ -150,7 +197,7 @@ fn troubled(
     now: DateTime<Utc>,
     pause: Option<TimeDelta>,
 ) -> Standing {
-    let was_blind = before.state.as_ref().is_some_and(|state| state.health == Health::Blind);
+    let was_blind = before.state.as_ref().is_some_and(|state| state.health.is_told());
     let is_blind = was_blind || failures >= BLIND_AFTER;
     let kind = AlertKind::Blind {
         reason: what.clone(),
@@ -162,17 +209,19 @@ fn troubled(
         trouble: Some(what),
         failures,
         not_before: now.checked_add_signed(wait.min(TimeDelta::days(7))),
+        moved: None,
         alert: (is_blind && !was_blind).then(|| Alert::new(watch, kind)),
     }
 }
 
 fn well(watch: &Watch, before: &Before) -> Standing {
-    let was_blind = before.state.as_ref().is_some_and(|state| state.health == Health::Blind);
+    let was_blind = before.state.as_ref().is_some_and(|state| state.health.is_told());
     Standing {
         health: Health::Ok,
         trouble: None,
         failures: 0,
         not_before: None,
+        moved: None,
         alert: was_blind.then(|| Alert::new(watch, AlertKind::Recovered)),
     }
 }
@@ -209,6 +258,7 @@ fn write(
         failures: standing.failures,
         not_before: standing.not_before,
         suspect,
+        moved: standing.moved,
         kept,
         alerts: new_alerts,
     });

@@ -14,7 +14,7 @@ use crate::analysis::lexicon::Lexicon;
 use crate::analysis::page::Page;
 use crate::analysis::review::{Kept, Review, lasting_removals, review};
 use crate::analysis::suspect::Suspicion;
-use crate::fetch::{FetchError, Fetched, Fetcher, Request, Validators};
+use crate::fetch::{FailureKind, FetchError, Fetched, Fetcher, Request, Validators};
 use crate::store::{PageMemory, Store, StoreError, WatchState};
 use crate::watchlist::{FetchMode, Reading, Watch};
 
@@ -85,6 +85,8 @@ pub(super) enum Found {
         what: String,
         retry_after: Option<std::time::Duration>,
         unreached: bool,
+        /// The server says that there is no such page.
+        gone: bool,
     },
     Judged(Box<Judged>),
 }
@@ -123,6 +125,7 @@ impl From<FetchError> for Found {
             what: error.to_string(),
             retry_after: error.retry_after,
             unreached: error.unreached,
+            gone: error.kind == FailureKind::Gone,
         }
     }
 }
@@ -133,6 +136,7 @@ impl From<ExtractError> for Found {
             what: error.to_string(),
             retry_after: None,
             unreached: false,
+            gone: false,
         }
     }
 }
@@ -170,6 +174,7 @@ pub(super) async fn visit(
                 what: format!("{}: {suspicion}; {what}", watch.pages[0]),
                 retry_after: None,
                 unreached: false,
+                gone: false,
             };
         }
     }
@@ -207,6 +212,7 @@ async fn attempt(watch: &Watch, before: &Before, fetcher: &Fetcher, lexicon: &Ar
             ),
             retry_after: None,
             unreached: false,
+            gone: false,
         },
     }
 }

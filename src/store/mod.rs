@@ -75,6 +75,15 @@ pub enum Health {
     Troubled,
     /// Too many failures; told.
     Blind,
+    /// The server says that there is no such page any more; told.
+    Gone,
+}
+
+impl Health {
+    /// The reader was told that the watch is not read.
+    pub fn is_told(self) -> bool {
+        matches!(self, Self::Blind | Self::Gone)
+    }
 }
 
 /// A line of `status`.
@@ -94,6 +103,8 @@ pub struct WatchState {
     /// SHA-256 of the suspect text last seen, and for how many visits it has stood.
     pub suspect: Option<(String, u32)>,
     pub versions: u32,
+    /// Where a page lies for good now, when that was told.
+    pub moved: Option<String>,
     /// When the user objected, if they said so.
     pub objected: Option<DateTime<Utc>>,
 }

@@ -9,7 +9,7 @@ use crate::analysis::compare::{Ledger, LedgerEntry};
 use crate::analysis::page::Page;
 
 const STATE: &str = "SELECT id, health, trouble, failures, last_visit, last_read, last_change, not_before, suspect_text, \
-    suspect_seen, objected, (SELECT count(*) FROM versions WHERE watch = id) FROM watches";
+    suspect_seen, objected, (SELECT count(*) FROM versions WHERE watch = id), moved FROM watches";
 
 impl Store {
     /// How every watch stands that was ever visited.
@@ -78,6 +78,7 @@ impl Store {
             Ok(Page {
                 requested: url(row.get(0)?)?,
                 address: url(row.get(1)?)?,
+                moved: None,
                 status: row.get(2)?,
                 headers: from_json(&row.get::<_, String>(3)?)?,
                 body: unpack(row.get_ref(4)?.as_blob().map_err(|error| damaged(&error))?)?,
@@ -193,6 +194,7 @@ fn state(row: &Row<'_>) -> Result<WatchState, Fault> {
         "ok" => Health::Ok,
         "troubled" => Health::Troubled,
         "blind" => Health::Blind,
+        "gone" => Health::Gone,
         other => return Err(Fault::Damaged(format!("the health `{other}`"))),
     };
     let seen = row.get(9)?;
@@ -208,5 +210,6 @@ fn state(row: &Row<'_>) -> Result<WatchState, Fault> {
         suspect: row.get::<_, Option<String>>(8)?.map(|text| (text, seen)),
         objected: times(row.get(10)?)?,
         versions: row.get(11)?,
+        moved: row.get(12)?,
     })
 }

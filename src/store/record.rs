@@ -34,6 +34,8 @@ pub struct Record<'a> {
     pub failures: u32,
     pub not_before: Option<DateTime<Utc>>,
     pub suspect: Option<(String, u32)>,
+    /// Where a page lies for good now; `None` leaves what was noted.
+    pub moved: Option<String>,
     pub kept: Kept<'a>,
     pub alerts: Vec<NewAlert<'a>>,
 }
@@ -151,6 +153,7 @@ fn visit(transaction: &Transaction<'_>, record: &Record<'_>) -> Result<(), Fault
         Health::Ok => "ok",
         Health::Troubled => "troubled",
         Health::Blind => "blind",
+        Health::Gone => "gone",
     };
     let at = millis(record.at);
     let read = (!matches!(record.kept, Kept::Nothing)).then_some(at);
@@ -160,11 +163,12 @@ fn visit(transaction: &Transaction<'_>, record: &Record<'_>) -> Result<(), Fault
         None => (None, 0),
     };
     transaction.execute(
-        "INSERT INTO watches (id, health, trouble, failures, last_visit, last_read, last_change, not_before, suspect_text, suspect_seen) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO UPDATE SET \
+        "INSERT INTO watches (id, health, trouble, failures, last_visit, last_read, last_change, not_before, suspect_text, suspect_seen, moved) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO UPDATE SET \
          health = excluded.health, trouble = excluded.trouble, failures = excluded.failures, last_visit = excluded.last_visit, \
          last_read = coalesce(excluded.last_read, last_read), last_change = coalesce(excluded.last_change, last_change), \
-         not_before = excluded.not_before, suspect_text = excluded.suspect_text, suspect_seen = excluded.suspect_seen",
+         not_before = excluded.not_before, suspect_text = excluded.suspect_text, suspect_seen = excluded.suspect_seen, \
+         moved = coalesce(excluded.moved, moved)",
         (
             record.watch,
             health,
@@ -176,6 +180,7 @@ fn visit(transaction: &Transaction<'_>, record: &Record<'_>) -> Result<(), Fault
             record.not_before.map(millis),
             suspect_text,
             suspect_seen,
+            &record.moved,
         ),
     )?;
     Ok(())

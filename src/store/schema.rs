@@ -135,6 +135,8 @@ CREATE TABLE false_alarms (
     at INTEGER NOT NULL,
     PRIMARY KEY (watch, clause)
 ) STRICT, WITHOUT ROWID;
+", "
+ALTER TABLE watches ADD COLUMN moved TEXT;
 "];
 
 /// Brings the tables to this program's form; each migration is done whole or not at all.

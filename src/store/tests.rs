@@ -80,6 +80,7 @@ fn record(store: &mut Store, based_on: u32, text: &str) -> Result<Recorded, Stor
         failures: 0,
         not_before: None,
         suspect: None,
+        moved: None,
         kept: Kept::Version(NewVersion {
             pages: &[page],
             document: &document,

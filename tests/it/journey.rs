@@ -136,7 +136,7 @@ fn a_page_that_is_gone_is_told_once_and_its_return_too() {
     let told: Vec<usize> = (0..BLIND_AFTER + 2).map(|_| patrol.visit().alerts.len()).collect();
     assert_eq!(told, [0, 0, 0, 1, 0, 0]);
     let state = patrol.watchman.store.state("shop/privacy").unwrap().unwrap();
-    assert_eq!(state.health, Health::Blind);
+    assert_eq!(state.health, Health::Gone);
     assert!(state.trouble.unwrap().contains("404"));
     site.put("/privacy", Answer::html(&notice(CLAIM)));
     let back = patrol.visit();
@@ -300,20 +300,62 @@ fn robots_txt_is_obeyed_unless_the_watch_says_otherwise() {
 }
 
 #[test]
-fn a_machine_without_network_blames_no_service() {
-    let nowhere = "
-[[watch]]
-id = \"a/one\"
-url = \"http://127.0.0.1:1/one\"
-[[watch]]
-id = \"b/two\"
-url = \"http://127.0.0.1:1/two\"
-";
-    let mut patrol = Patrol::new(&Site::start(), nowhere);
-    for _ in 0..BLIND_AFTER + 1 {
-        assert!(patrol.visits().iter().all(|visit| visit.alerts.is_empty()));
+fn a_machine_without_network_says_so_once_and_blames_no_service() {
+    let site = Site::start();
+    site.put("/privacy", Answer::policy(""));
+    let watch = |id: &str| format!("[[watch]]\nid = \"{id}\"\nurl = \"{{site}}/privacy\"\nfetch = \"http\"\n");
+    let list = format!(
+        "[channel.command]\ncommand = [\"true\"]\n{}{}",
+        watch("a/one"),
+        watch("b/two")
+    );
+    let mut patrol = Patrol::new(&site, &list);
+    patrol.visits();
+    let there = patrol.watchlist.watches.clone();
+    for watch in &mut patrol.watchlist.watches {
+        watch.pages = vec!["http://127.0.0.1:1/privacy".parse().unwrap()];
     }
-    assert_eq!(patrol.watchman.store.states().unwrap()[0].failures, 0);
+    let mut told = Vec::new();
+    for round in 1..12 {
+        let alerts = patrol.visits().into_iter().flat_map(|visit| visit.alerts);
+        told.extend(alerts.map(|alert| (round, alert.kind)));
+    }
+    assert_eq!(told, [(6, AlertKind::Network { days: 3 })], "at the third day");
+    assert_eq!(patrol.watchman.store.undelivered().unwrap().len(), 1);
+    let blamed = patrol.watchman.store.state("a/one").unwrap().unwrap();
+    assert_eq!(blamed.failures, 0);
+    patrol.watchlist.watches = there;
+    let back: Vec<AlertKind> = patrol
+        .visits()
+        .into_iter()
+        .flat_map(|visit| visit.alerts)
+        .map(|alert| alert.kind)
+        .collect();
+    assert_eq!(back, [AlertKind::Recovered]);
+}
+
+#[test]
+fn a_page_that_moved_for_good_is_read_there_and_told_once() {
+    let site = Site::start();
+    site.put("/new/privacy", Answer::policy(""));
+    site.put("/privacy", Answer::policy(""));
+    let mut patrol = Patrol::new(&site, WATCH);
+    patrol.visit();
+    for (status, told) in [(302, 0), (301, 1), (301, 0), (308, 0)] {
+        site.put("/privacy", Answer::status(status, "").with("location", "/new/privacy"));
+        let visit = patrol.visit();
+        assert_eq!(
+            (visit.outcome, visit.alerts.len()),
+            (Outcome::Unchanged, told),
+            "{status}"
+        );
+        if told > 0 {
+            let to = site.url("/new/privacy");
+            assert_eq!(visit.alerts[0].kind, AlertKind::Moved { to });
+        }
+    }
+    let state = patrol.watchman.store.state("shop/privacy").unwrap().unwrap();
+    assert_eq!(state.moved, Some(site.url("/new/privacy")));
 }
 
 #[test]

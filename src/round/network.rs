@@ -1,0 +1,85 @@
+//! The network of this machine: where no host at all is reached, it is told once, not once for each watch.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::Watchman;
+use super::record::tell;
+use crate::analysis::alert::{Alert, AlertKind};
+use crate::analysis::compare::{Ledger, Severity};
+use crate::store::{Health, Kept, NewAlert, Record, StoreError};
+
+/// Its row among the watches.
+pub const NETWORK: &str = "clausewatch/network";
+/// A laptop may be offline for a weekend.
+const TOLD_AFTER: TimeDelta = TimeDelta::days(3);
+
+/// Notes that a round reached somebody (`true`) or nobody; what is told of it.
+pub(super) fn note(watchman: &mut Watchman, is_up: bool, now: DateTime<Utc>) -> Result<Option<Alert>, StoreError> {
+    let state = watchman.store.state(NETWORK)?;
+    let (health, failures) = state
+        .as_ref()
+        .map_or((Health::New, 0), |state| (state.health, state.failures));
+    // The last round that reached somebody.
+    let since = state.and_then(|state| state.last_read).unwrap_or(now);
+    let down_for = now - since;
+    let (next, kind) = match (is_up, health) {
+        (true, Health::Blind) => (Health::Ok, Some(AlertKind::Recovered)),
+        (true, _) => (Health::Ok, None),
+        (false, Health::Blind) => (Health::Blind, None),
+        (false, _) if down_for >= TOLD_AFTER => (
+            Health::Blind,
+            Some(AlertKind::Network {
+                days: down_for.num_days(),
+            }),
+        ),
+        (false, _) => (Health::Troubled, None),
+    };
+    let alert = kind.map(alert);
+    let told = alert.as_ref().map(|alert| {
+        let outlets = watchman.channels.iter().filter(|outlet| outlet.takes(alert));
+        let messages = outlets.flat_map(|outlet| tell(outlet, alert, &watchman.language, now));
+        NewAlert {
+            alert,
+            told: true,
+            messages: messages.collect(),
+        }
+    });
+    let nothing = Ledger::default();
+    watchman.store.record(&Record {
+        watch: NETWORK,
+        at: now,
+        based_on: 0,
+        health: next,
+        trouble: (!is_up).then(|| "no host is reached: the network of this machine seems to be down".into()),
+        failures: if is_up { 0 } else { failures + 1 },
+        not_before: None,
+        suspect: None,
+        moved: None,
+        kept: if is_up {
+            Kept::Unchanged {
+                memory: &[],
+                ledger: &nothing,
+                reread: None,
+            }
+        } else {
+            Kept::Nothing
+        },
+        alerts: told.into_iter().collect(),
+    })?;
+    Ok(alert)
+}
+
+fn alert(kind: AlertKind) -> Alert {
+    Alert {
+        watch: NETWORK.into(),
+        service: "clausewatch".into(),
+        title: "network".into(),
+        severity: if kind == AlertKind::Recovered {
+            Severity::Notice
+        } else {
+            Severity::Alert
+        },
+        kind,
+        ..Alert::default()
+    }
+}
