@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use chrono::TimeDelta;
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -104,8 +105,18 @@ pub(super) fn stances(detection: &Detection) -> String {
     }
 }
 
-fn health(state: Option<&WatchState>) -> &'static str {
+/// A watch that is due for so long is not looked at: its silence means nothing.
+const STALE_AFTER: TimeDelta = TimeDelta::days(7);
+
+fn is_stale(line: &Line<'_>) -> bool {
+    let is_ok = line.state.as_ref().is_some_and(|state| state.health == Health::Ok);
+    is_ok && line.next.is_some_and(|next| clock::now() - next > STALE_AFTER)
+}
+
+fn health(line: &Line<'_>) -> &'static str {
+    let state = line.state.as_ref();
     match state.map(|state| state.health) {
+        _ if is_stale(line) => "STALE",
         Some(Health::Troubled) if state.is_some_and(|state| state.suspect.is_some()) => "suspect",
         None | Some(Health::New) => "new",
         Some(Health::Ok) => "ok",
@@ -126,7 +137,7 @@ fn report(lines: &[Line<'_>], undelivered: &[Due], detailed: bool) -> String {
             .map_or_else(|| "not read yet".to_owned(), stances);
         text.push_str(&format!(
             "{:7} {:width$}  checked {}  changed {}  next {}  {says}\n",
-            health(state),
+            health(line),
             line.watch.id,
             moment_or(state.and_then(|state| state.last_visit), "never           "),
             moment_or(state.and_then(|state| state.last_change), "never           "),
@@ -138,6 +149,9 @@ fn report(lines: &[Line<'_>], undelivered: &[Due], detailed: bool) -> String {
                 "        {}\n        last read: {since}\n",
                 crate::render::clean_line(trouble)
             ));
+        }
+        if is_stale(line) {
+            text.push_str("        overdue for more than a week: is `clausewatch daemon` running?\n");
         }
         if let Some(moved) = state.and_then(|state| state.moved.as_ref()) {
             text.push_str(&format!(
@@ -204,7 +218,7 @@ fn details(line: &Line<'_>) -> String {
 fn to_json(line: &Line<'_>) -> Value {
     let state = line.state.as_ref();
     json!({
-        "watch": line.watch.id, "service": line.watch.service, "title": line.watch.title, "health": health(state).to_lowercase(),
+        "watch": line.watch.id, "service": line.watch.service, "title": line.watch.title, "health": health(line).to_lowercase(),
         "trouble": state.and_then(|state| state.trouble.as_ref()), "failures": state.map_or(0, |state| state.failures),
         "last_visit": state.and_then(|state| state.last_visit), "last_read": state.and_then(|state| state.last_read),
         "last_change": state.and_then(|state| state.last_change), "next_visit": line.next,

@@ -124,3 +124,24 @@ fn webhook(hook: &watchlist::Webhook) -> Webhook {
         token: hook.token.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::{TimeDelta, Timelike};
+
+    use super::*;
+
+    #[test]
+    fn digests_go_out_in_the_morning_those_of_a_week_on_monday() {
+        let mut now = DateTime::parse_from_rfc3339("2025-04-17T07:30:00Z").unwrap().to_utc();
+        for _ in 0..30 {
+            let (daily, weekly) = (next_digest(Digest::Daily, now), next_digest(Digest::Weekly, now));
+            assert!(daily > now && daily - now <= TimeDelta::hours(25), "{now}");
+            assert!(weekly > now && weekly - now <= TimeDelta::hours(7 * 24 + 1), "{now}");
+            let weekly = weekly.with_timezone(&Local);
+            assert_eq!((weekly.weekday(), weekly.hour()), (Weekday::Mon, 8));
+            assert_eq!(next_digest(Digest::Round, now), now);
+            now += TimeDelta::hours(11);
+        }
+    }
+}

@@ -48,6 +48,12 @@ fn a_watch_is_checked_listed_shown_compared_and_objected_to() {
         status.starts_with("ok      shop/privacy") && status.contains("1 claim"),
         "{status}"
     );
+    let mut later = user.clausewatch("status");
+    let stale = crate::user::run(later.env("CLAUSEWATCH_NOW", "2999-01-01T00:00:00Z")).text;
+    assert!(
+        stale.starts_with("STALE ") && stale.contains("is `clausewatch daemon` running?"),
+        "{stale}"
+    );
     let log = user.run("log shop/privacy").text;
     assert!(log.starts_with("@2 ") && log.lines().count() == 2, "{log}");
     let shown = user.run("show shop/privacy@1").text;

@@ -133,6 +133,28 @@ fn a_click_opens_the_page() {
 }
 
 #[test]
+fn an_alert_that_found_no_desktop_stands_on_the_next_one() {
+    let Some(desktop) = Desktop::start() else { return };
+    let site = Site::start();
+    site.put("/privacy", Answer::policy(""));
+    let user = User::new(&format!("[channel.desktop]\n{}", privacy(&site)));
+    assert_eq!(user.run("check -q").code, 0);
+    site.put(
+        "/privacy",
+        Answer::policy("<p>We use your photos to train our AI models.</p>"),
+    );
+    let alone = || {
+        let mut command = user.clausewatch("check -q");
+        user::run(command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent"))
+    };
+    assert_eq!(alone().code, 1);
+    assert!(user.run("outbox").text.contains("needs a desktop session"));
+    assert_eq!(desktop.run(&user, "outbox retry").code, 0);
+    assert_eq!(desktop.ask("count displayed").trim(), "1");
+    assert_eq!(user.run("outbox").text, "Everything is delivered.\n");
+}
+
+#[test]
 fn without_a_session_bus_the_alert_waits_and_says_why() {
     let user = User::new(&format!("[channel.desktop]\n{}", privacy(&Site::start())));
     let ran = user::run(
