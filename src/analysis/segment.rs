@@ -2,6 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use crate::analysis::dates::is_day_before_month;
 use crate::analysis::document::{Block, BlockKind, Document, Link};
 
 /// A sentence-sized piece of a document.
@@ -244,7 +245,9 @@ fn sentence_ranges(text: &str, abbreviations: &[String]) -> Vec<(usize, usize)> 
         for (offset, sentence) in line.split_sentence_bound_indices() {
             let (start, end) = (line_start + offset, line_start + offset + sentence.len());
             let (from, ended) = open.map_or((start, true), |(from, to)| {
-                (from, !ends_abbreviated(&text[from..to], abbreviations))
+                let before = &text[from..to];
+                let goes_on = ends_abbreviated(before, abbreviations) || is_day_before_month(before, sentence);
+                (from, !goes_on)
             });
             if ended {
                 ranges.extend(open);
@@ -385,6 +388,15 @@ mod tests {
             .collect();
         assert_eq!(texts.last().unwrap(), "We train.");
         assert!(texts.iter().any(|text| text.contains("e.g. Models.")));
+    }
+
+    #[test]
+    fn a_date_is_not_cut_after_its_day() {
+        let texts = |text| -> Vec<String> { of(text).into_iter().map(|clause| clause.text).collect() };
+        let german = "Widersprechen Sie bis zum 12. Dezember in den Einstellungen.";
+        assert_eq!(texts(german), [german]);
+        assert_eq!(texts("Od 21. Dubna 2025 platí nové podmínky.").len(), 1);
+        assert_eq!(texts("See Section 12. We train models.").len(), 2);
     }
 
     #[test]

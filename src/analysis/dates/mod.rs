@@ -64,6 +64,24 @@ pub fn dates(text: &str, lang: &str, read: NaiveDate, is_choice: bool) -> Vec<Da
     found.into_iter().map(|(_, dated)| dated).collect()
 }
 
+/// Whether the first text ends with a day and the second starts with a month, in any language: "bis zum 12." "Mai".
+pub(crate) fn is_day_before_month(before: &str, after: &str) -> bool {
+    let number = before
+        .trim_end()
+        .strip_suffix('.')
+        .and_then(|text| text.rsplit([' ', '\u{a0}']).next());
+    let is_day = number
+        .and_then(|number| number.parse().ok())
+        .is_some_and(|day: u32| (1..=31).contains(&day));
+    let first = || {
+        after
+            .split_whitespace()
+            .next()
+            .and_then(|word| tokens(word).into_iter().next())
+    };
+    is_day && first().is_some_and(|word| words::is_month(&word))
+}
+
 /// By the words nearest to it; `None` for the day of an update.
 fn kind_of_day(tokens: &[Token], one: &Found, words: &Words) -> Option<DateKind> {
     let near = |phrases: &Phrases| distance(tokens, one.start, one.end, phrases);

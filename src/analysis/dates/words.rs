@@ -33,6 +33,11 @@ impl Words {
     }
 }
 
+/// In any language.
+pub(super) fn is_month(token: &Token) -> bool {
+    LANGUAGES.values().any(|words| words.months.number(token).is_some())
+}
+
 /// A word, or the stem of one.
 #[derive(Debug)]
 struct Form {
