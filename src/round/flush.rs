@@ -102,11 +102,11 @@ fn settle(
         permanent: error.permanent,
         pause,
     };
-    let next = store.settle(due, Some(&trouble), now)?;
+    let rest = store.settle(due, Some(&trouble), now)?;
     if error.permanent {
         return Ok(Some(Lost::Message));
     }
-    store.hold(&due.channel, next)?;
+    store.hold(&due.channel, rest)?;
     Ok(Some(Lost::Channel))
 }
 

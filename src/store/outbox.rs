@@ -76,14 +76,14 @@ impl Store {
         self.rows(&sql, [millis(now)], |row| Ok(row.get(0)?))
     }
 
-    /// Takes the oldest message of a channel that is due; it is the caller's to send and settle.
+    /// Takes the message of a channel that is due and was tried least, the oldest first: one that nobody takes blocks no other; it is the caller's to send and settle.
     ///
     /// # Errors
     /// A database that fails or is damaged.
     pub fn take_next(&mut self, channel: &str, now: DateTime<Utc>) -> Result<Option<Due>, StoreError> {
         let sql = format!(
             "UPDATE outbox SET attempts = attempts + 1, next_attempt = ?3 WHERE id = \
-             (SELECT id FROM outbox WHERE {OPEN} AND NOT digest AND channel = ?1 AND next_attempt <= ?2 ORDER BY id LIMIT 1) \
+             (SELECT id FROM outbox WHERE {OPEN} AND NOT digest AND channel = ?1 AND next_attempt <= ?2 ORDER BY attempts, id LIMIT 1) \
              RETURNING id"
         );
         let taken = self.rows(&sql, (channel, millis(now), millis(now + CLAIM)), |row| {
@@ -94,9 +94,9 @@ impl Store {
         Ok(due.pop())
     }
 
-    /// Notes how a delivery went, and says when the next one is due.
+    /// Notes how a delivery went, and says until when its channel should rest.
     ///
-    /// A failure waits twice as long as the one before, up to six hours.
+    /// A failure waits twice as long as the one before, up to six hours; a dead letter a day.
     ///
     /// # Errors
     /// A database that fails.
@@ -112,11 +112,12 @@ impl Store {
             return Ok(now);
         };
         let is_dead = trouble.permanent || now - due.message.written > DEAD_AFTER;
-        let next = now + if is_dead { DEAD_WAIT } else { wait(due.attempts) }.max(trouble.pause.min(DEAD_WAIT));
+        let rest = now + wait(due.attempts).max(trouble.pause.min(DEAD_WAIT));
+        let next = if is_dead { now + DEAD_WAIT } else { rest };
         let dead = is_dead.then(|| millis(due.dead.unwrap_or(now)));
         let sql = "UPDATE outbox SET next_attempt = ?2, trouble = ?3, dead = ?4 WHERE id = ?1";
         self.change(sql, (due.id, millis(next), &trouble.what, dead))?;
-        Ok(next)
+        Ok(rest)
     }
 
     /// Lets a channel rest until then.

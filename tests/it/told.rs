@@ -204,6 +204,25 @@ fn a_command_reads_the_alert_and_is_run_again_when_it_fails() {
 }
 
 #[test]
+fn a_message_that_nobody_takes_blocks_no_later_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out.json");
+    // It chokes on the first alert, and on nothing else.
+    let script = format!(
+        "cat > {0}.new; grep -q claim_added {0}.new && exit 1; mv {0}.new {0}",
+        out.display()
+    );
+    let (site, mut patrol) = alerted(&format!(
+        "[channel.command]\ncommand = [\"sh\", \"-c\", \"{script}\"]\n"
+    ));
+    assert_eq!(patrol.flush(), (0, 1));
+    site.put("/privacy", Answer::policy(BETTER));
+    patrol.visit();
+    assert_eq!(patrol.flush(), (1, 1));
+    assert!(out.exists());
+}
+
+#[test]
 fn a_feed_has_an_entry_an_alert() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("public/feed.atom");
