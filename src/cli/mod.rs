@@ -111,6 +111,8 @@ enum Command {
     Completions(shell::Completions),
     /// Print the manual page, or write the pages of all commands.
     Man(shell::Man),
+    /// Print the JSON Schema of the watchlist, for editors that check and complete it.
+    Schema,
     /// Explain a command, or a word such as "ledger".
     Help(help::Help),
 }
@@ -140,6 +142,7 @@ pub fn main() -> ExitCode {
         Command::Compare(command) => command.run(&context),
         Command::Completions(command) => command.run(&context),
         Command::Man(command) => command.run(&context),
+        Command::Schema => Ok(shell::schema(&context)),
         Command::Help(command) => command.run(&context),
     };
     match result {

@@ -1,4 +1,4 @@
-//! `completions` and `man`: what a shell and a packager need.
+//! `completions`, `man` and `schema`: what shells, packagers and editors need.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -67,6 +67,12 @@ impl Man {
         context.report(&format!("the manual pages are in {}", directory.display()));
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// `schema`: the JSON Schema of the watchlist.
+pub(super) fn schema(context: &Context) -> ExitCode {
+    context.print(include_str!("../../docs/watchlist.schema.json"));
+    ExitCode::SUCCESS
 }
 
 /// The commands as a shell completes them: where a watch is wanted, those of the watchlist are offered.

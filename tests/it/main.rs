@@ -23,6 +23,7 @@ mod mail;
 mod part;
 mod readme;
 mod receiver;
+mod reference;
 mod service;
 mod shell;
 mod site;
