@@ -17,6 +17,8 @@ pub struct Kept {
     pub version: u32,
     /// Its snapshot as today's rules read it; `None` before the first, or when they cannot.
     pub document: Option<Document>,
+    /// What today's rules find in it, where that is known already.
+    pub detection: Option<Detection>,
     /// Lengths of the texts of the versions, in characters, oldest first.
     pub lengths: Vec<usize>,
     pub ledger: Ledger,
@@ -60,7 +62,8 @@ pub fn review(
     }
     let read = |document| detect(document, lexicon, watch.lang.as_deref());
     let detection = read(document);
-    let last = last.map(|last| (last, read(last)));
+    let known = kept.detection.as_ref();
+    let last = last.map(|last| (last, known.cloned().unwrap_or_else(|| read(last))));
     let history = History {
         lengths: kept.lengths.clone(),
         last: last
@@ -86,6 +89,15 @@ pub fn review(
         diff,
         changes,
     }))
+}
+
+/// Takes a document for the newest version as it should have been read: no change of the service's, so no events.
+pub fn adopt(watch: &Watch, kept: &mut Kept, document: &Document, lexicon: &Lexicon) -> Detection {
+    let detection = detect(document, lexicon, watch.lang.as_deref());
+    // What is not found any more was not taken back.
+    kept.ledger.reread(&[], kept.version);
+    kept.ledger.record(&detection.findings, kept.version + 1);
+    detection
 }
 
 /// Only a clause that is gone with nothing in its place is still to be told of.

@@ -23,6 +23,9 @@ pub(super) struct Alerts {
     /// Those acknowledged and put off too, and those that nobody was told of.
     #[arg(long, global = true)]
     all: bool,
+    /// Those of histories that were taken over with `import`, instead.
+    #[arg(long, global = true)]
+    historical: bool,
     #[arg(long, value_enum, default_value = "text", global = true)]
     format: Format,
 }
@@ -53,7 +56,7 @@ impl Alerts {
             Some(Action::Show { alert }) => {
                 let found = find(&store, *alert)?;
                 match self.format {
-                    Format::Json => context.print_json(&to_json(&found)),
+                    Format::Json => context.print_json(&to_json(&store, &found)?),
                     Format::Text => context.show(&full(context, &found)?),
                 }
             }
@@ -89,13 +92,20 @@ impl Alerts {
         let stored = store.alerts(self.watch.as_deref()).map_err(|error| error.to_string())?;
         let is_shown = |alert: &&StoredAlert| {
             let asleep = alert.snoozed.is_some_and(|until| until > now);
-            self.all || alert.told && alert.acknowledged.is_none() && !asleep
+            let is_open = alert.told && alert.acknowledged.is_none() && !asleep;
+            alert.historical == self.historical && (self.all || self.historical || is_open)
         };
         let shown: Vec<&StoredAlert> = stored.iter().filter(is_shown).collect();
         match self.format {
             Format::Json => {
-                let alerts: Vec<Value> = shown.iter().map(|alert| to_json(alert)).collect();
+                let alerts: Vec<Value> = shown
+                    .iter()
+                    .map(|alert| to_json(store, alert))
+                    .collect::<Result<_, _>>()?;
                 context.print_json(&json!({ "version": 1, "alerts": alerts }));
+            }
+            Format::Text if shown.is_empty() && self.historical => {
+                context.print("No alerts of histories. `clausewatch import ota` takes one over.\n");
             }
             Format::Text => context.show(&lines(&shown, words(context)?, now)),
         }
@@ -212,9 +222,16 @@ fn full(context: &Context, stored: &StoredAlert) -> Result<String, String> {
     Ok(text)
 }
 
-fn to_json(stored: &StoredAlert) -> Value {
-    json!({
+fn to_json(store: &Store, stored: &StoredAlert) -> Result<Value, String> {
+    let mut value = json!({
         "id": stored.id, "at": stored.at, "told": stored.told, "acknowledged": stored.acknowledged,
         "snoozed": stored.snoozed, "false_alarm": stored.false_alarm, "alert": as_json::alert(&stored.alert),
-    })
+    });
+    if stored.historical {
+        let alert = &stored.alert;
+        let provenance = store.provenance(&alert.watch, alert.to_version.unwrap_or_default());
+        let (path, commit) = provenance.map_err(|error| error.to_string())?.unwrap_or_default();
+        value["historical"] = json!({ "archive_path": path, "archive_commit": commit });
+    }
+    Ok(value)
 }

@@ -1,4 +1,4 @@
-//! `log`, `show`, `verify`: what was kept.
+//! `log`, `show`: what was kept.
 
 use std::process::ExitCode;
 
@@ -52,7 +52,8 @@ impl Log {
             Format::Json => {
                 let line = |line: &crate::store::VersionLine| {
                     json!({ "number": line.number, "recorded": line.recorded, "characters": line.characters,
-                            "findings": line.findings, "text_sha256": line.text_sha256 })
+                            "findings": line.findings, "text_sha256": line.text_sha256, "chain_sha256": line.link,
+                            "archive_commit": line.commit })
                 };
                 let versions: Vec<_> = lines.iter().map(line).collect();
                 context.print_json(&json!({ "version": 1, "watch": self.watch, "versions": versions }));
@@ -117,18 +118,4 @@ fn nothing_kept(store: &Store, watch: &str) -> Result<String, String> {
     }
     let ids: Vec<&str> = states.iter().map(|state| state.watch.as_str()).collect();
     Ok(format!("nothing is kept of `{watch}`: {}", unknown(watch, &ids)))
-}
-
-/// `verify`: is the state whole?
-pub(super) fn verify(context: &Context) -> Result<ExitCode, String> {
-    let damage = context.store()?.verify().map_err(|error| error.to_string())?;
-    if damage.is_empty() {
-        context.print("The state is whole.\n");
-        return Ok(ExitCode::SUCCESS);
-    }
-    Err(format!(
-        "the state in {} is damaged:\n{}",
-        context.paths.state.display(),
-        damage.join("\n")
-    ))
 }

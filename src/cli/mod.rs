@@ -7,14 +7,20 @@ mod context;
 mod daemon;
 mod demo;
 mod diff;
+mod documents;
+mod export;
 mod files;
 mod help;
 mod history;
+mod import;
 mod lexicon;
 mod object;
 mod outbox;
+mod report;
 mod shell;
 mod status;
+mod timeline;
+mod upkeep;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -91,14 +97,26 @@ enum Command {
     Alerts(alerts::Alerts),
     /// Print what each service says of AI training, since when, with quotes.
     Clauses(clauses::Clauses),
+    /// Print when a service claimed, promised and offered what, and took it back.
+    Timeline(timeline::Timeline),
     /// Print how to object to a service: link, steps, deadline, and a ready letter.
     Object(object::Object),
     /// Send a test alert over every channel, or the one named.
     TestAlert(outbox::TestAlert),
     /// List the alerts not delivered yet; send them now, or give one up.
     Outbox(outbox::Outbox),
-    /// Check that the state is not damaged.
+    /// Take over what others recorded: the history of an Open Terms Archive repository.
+    Import(import::Import),
+    /// Write a site of what services say of AI training: opens from disk, needs no script.
+    Report(report::Report),
+    /// Write versions as evidence: a folder, a web archive, Markdown, JSON; or a watch's clauses as CSV.
+    Export(export::Export),
+    /// Check that everything is as it was recorded.
     Verify,
+    /// Copy the state to a file, while the daemon works.
+    Backup(upkeep::Backup),
+    /// Give the state's unused room back to the disk.
+    Vacuum,
     /// Work on the phrases that clausewatch reads by.
     Lexicon(lexicon::Lexicon),
     /// Print the document of a page: its text, as clausewatch reads it.
@@ -135,7 +153,13 @@ pub fn main() -> ExitCode {
         Command::Object(command) => command.run(&context),
         Command::TestAlert(command) => command.run(&context),
         Command::Outbox(command) => command.run(&context),
-        Command::Verify => history::verify(&context),
+        Command::Timeline(command) => command.run(&context),
+        Command::Report(command) => command.run(&context),
+        Command::Export(command) => command.run(&context),
+        Command::Backup(command) => command.run(&context),
+        Command::Vacuum => upkeep::vacuum(&context),
+        Command::Import(command) => command.run(&context),
+        Command::Verify => upkeep::verify(&context),
         Command::Lexicon(command) => command.run(&context),
         Command::Extract(command) => command.run(&context),
         Command::Detect(command) => command.run(&context),

@@ -2,18 +2,21 @@
 
 mod alert;
 mod clauses;
+mod csv;
 mod diff;
 mod html;
 pub mod json;
 mod letter;
 mod marks;
 mod message;
+mod report;
 mod safe;
 mod sample;
 mod sentence;
 mod style;
 #[cfg(test)]
 mod tests;
+mod warc;
 mod words;
 
 use chrono::{DateTime, Utc};
@@ -22,12 +25,15 @@ use serde_json::Value;
 
 pub use alert::{sentence, terminal};
 pub use clauses::{changes, detection, findings, quoted};
+pub use csv::csv;
 pub use diff::{diff, diff_markdown, diff_page, diff_stat, folded, side_by_side, unified};
 pub use letter::{Letter, letter};
 pub use message::{Form, digest, message};
+pub use report::{Told, ToldClause, feed as report_feed, index as report_index, page as report_page};
 pub use safe::{clean, clean_line, escape_markup};
 pub use sample::sample;
 pub use style::{Ink, wrapped};
+pub use warc::{Archived, warc};
 pub use words::Words;
 
 /// An alert written for one channel: what a store keeps in its outbox and a channel sends.

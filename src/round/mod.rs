@@ -5,6 +5,7 @@ mod flush;
 mod network;
 mod record;
 mod remind;
+mod replay;
 mod visit;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use tokio::task::JoinSet;
 pub use self::channels::{Outlet, channels};
 pub use self::flush::flush;
 pub use self::remind::remind;
+pub use self::replay::{Fate, Recorded, Replay, Replayed};
 pub use self::visit::rules_hash;
 use self::visit::{Before, Found};
 use crate::analysis::alert::Alert;
@@ -85,7 +87,7 @@ pub async fn round(
         while running.len() < AT_A_TIME
             && let Some(watch) = waiting.next()
         {
-            let before = Before::load(&watchman.store, watch)?;
+            let before = Before::load(&watchman.store, watch, now())?;
             let (fetcher, lexicon) = (Arc::clone(&watchman.fetcher), Arc::clone(&watchman.lexicon));
             running.spawn(visit::visit((*watch).clone(), before, fetcher, lexicon));
         }

@@ -47,6 +47,7 @@ pub(super) fn note(watchman: &mut Watchman, is_up: bool, now: DateTime<Utc>) -> 
     let nothing = Ledger::default();
     watchman.store.record(&Record {
         watch: NETWORK,
+        requested: now,
         at: now,
         based_on: 0,
         health: next,
@@ -57,6 +58,7 @@ pub(super) fn note(watchman: &mut Watchman, is_up: bool, now: DateTime<Utc>) -> 
         moved: None,
         kept: if is_up {
             Kept::Unchanged {
+                pages: &[],
                 memory: &[],
                 ledger: &nothing,
                 reread: None,

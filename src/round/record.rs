@@ -167,6 +167,7 @@ fn judged_visit(
             ledger: &judged.kept.ledger,
         }),
         None => Kept::Unchanged {
+            pages: &judged.pages,
             memory: &judged.memory,
             ledger: &judged.kept.ledger,
             reread: judged.reread.as_ref().map(|(document, detection)| Reread {
@@ -251,6 +252,7 @@ fn write(
     let trouble = standing.trouble.clone();
     let written = watchman.store.record(&Record {
         watch: &watch.id,
+        requested: before.requested,
         at: now,
         based_on: before.version,
         health: standing.health,

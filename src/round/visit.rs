@@ -3,6 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
 use super::ACCEPTED_AFTER;
@@ -21,6 +22,8 @@ use crate::watchlist::{FetchMode, Reading, Watch};
 /// What was kept of a watch before the visit.
 #[derive(Debug, Clone)]
 pub(super) struct Before {
+    /// When the visit began.
+    pub requested: DateTime<Utc>,
     pub state: Option<WatchState>,
     /// Number of the newest version; 0 for none.
     pub version: u32,
@@ -32,7 +35,7 @@ pub(super) struct Before {
 }
 
 impl Before {
-    pub(super) fn load(store: &Store, watch: &Watch) -> Result<Self, StoreError> {
+    pub(super) fn load(store: &Store, watch: &Watch, requested: DateTime<Utc>) -> Result<Self, StoreError> {
         let newest = store.version(&watch.id, None)?;
         let version = newest.as_ref().map_or(0, |version| version.number);
         let snapshot = if version > 0 {
@@ -46,6 +49,7 @@ impl Before {
             .map(|line| line.characters as usize)
             .collect();
         Ok(Self {
+            requested,
             state: store.state(&watch.id)?,
             version,
             rules: newest.as_ref().map_or(0, |version| version.rules),
@@ -53,6 +57,7 @@ impl Before {
             memory: store.validators(&watch.id)?,
             kept: Kept {
                 version,
+                detection: newest.as_ref().map(|version| version.detection.clone()),
                 document: newest.map(|version| version.document),
                 lengths,
                 ledger: store.ledger(&watch.id)?,
@@ -297,6 +302,7 @@ impl Judging {
         let mut reread = None;
         if before.version > 0 && !same_rules {
             // An upgrade of ours must not look like a change of theirs.
+            kept.detection = None;
             kept.document = read(&before.snapshot, &watch.reading).ok();
             reread = kept.document.as_ref().map(|document| {
                 let detection = detect(document, &lexicon, watch.lang.as_deref());

@@ -4,13 +4,20 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
+use zstd::zstd_safe::{CCtx, CParameter, DCtx, DParameter, get_error_name};
 
 use super::Fault;
 
-/// Policies shrink to a fifth; higher levels cost time and win little.
-const LEVEL: i32 = 6;
+/// With the text before as prefix, higher levels cost much time and win a few bytes in a hundred.
+const LEVEL: i32 = 7;
+/// Windows are as wide as the prefix and the text together, within what zstd accepts.
+const WINDOWS: std::ops::RangeInclusive<u32> = 10..=30;
+
 /// What a stored value may unpack to; pages are far smaller when they are stored.
-const UNPACKED: usize = 256 * 1024 * 1024;
+const LARGEST: u32 = 256 * 1024 * 1024;
+
+/// SHA-256 as it is stored.
+pub(super) type Hash = [u8; 32];
 
 pub(super) fn millis(time: DateTime<Utc>) -> i64 {
     time.timestamp_millis()
@@ -24,33 +31,79 @@ pub(super) fn times(millis: Option<i64>) -> Result<Option<DateTime<Utc>>, Fault>
     millis.map(time).transpose()
 }
 
-pub(super) fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+pub(super) fn sha256(bytes: &[u8]) -> Hash {
+    Sha256::digest(bytes).into()
 }
 
-pub(super) fn pack(bytes: &[u8]) -> Result<Vec<u8>, Fault> {
-    zstd::bulk::compress(bytes, LEVEL).map_err(|error| Fault::Damaged(format!("cannot compress: {error}")))
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-pub(super) fn unpack(packed: &[u8]) -> Result<Vec<u8>, Fault> {
-    let size = zstd::zstd_safe::get_frame_content_size(packed).ok().flatten();
-    let size = size.and_then(|size| usize::try_from(size).ok()).unwrap_or(UNPACKED);
-    zstd::bulk::decompress(packed, size.min(UNPACKED))
-        .map_err(|error| Fault::Damaged(format!("cannot decompress: {error}")))
+/// Bytes of a hexadecimal number; `None` where it is none.
+pub(super) fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digit = |sign: u8| char::from(sign).to_digit(16);
+    let pairs = text.as_bytes().chunks(2);
+    pairs
+        .map(|pair| match pair {
+            [high, low] => u8::try_from(digit(*high)? * 16 + digit(*low)?).ok(),
+            _ => None,
+        })
+        .collect()
+}
+
+fn window(prefix: &[u8], size: usize) -> u32 {
+    let whole = (prefix.len() + size).max(1);
+    (usize::BITS - whole.leading_zeros()).clamp(*WINDOWS.start(), *WINDOWS.end())
+}
+
+/// Compresses what will be read again with the same prefix.
+pub(super) fn pack(bytes: &[u8], prefix: &[u8]) -> Result<Vec<u8>, Fault> {
+    let failed = |code| Fault::Damaged(format!("cannot compress: {}", get_error_name(code)));
+    let mut context = CCtx::create();
+    context
+        .set_parameter(CParameter::CompressionLevel(LEVEL))
+        .map_err(failed)?;
+    context
+        .set_parameter(CParameter::WindowLog(window(prefix, bytes.len())))
+        .map_err(failed)?;
+    context.ref_prefix(prefix).map_err(failed)?;
+    let mut packed = Vec::with_capacity(zstd::zstd_safe::compress_bound(bytes.len()));
+    context.compress2(&mut packed, bytes).map_err(failed)?;
+    Ok(packed)
+}
+
+/// A count or size as a column holds it.
+pub(super) fn small(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// What `pack` was given, `size` bytes of it.
+pub(super) fn unpack(packed: &[u8], prefix: &[u8], size: u32) -> Result<Vec<u8>, Fault> {
+    if size > LARGEST {
+        return Err(Fault::Damaged(format!("no size: {size}")));
+    }
+    let size = size as usize;
+    let failed = |code| Fault::Damaged(format!("cannot decompress: {}", get_error_name(code)));
+    let mut context = DCtx::create();
+    context
+        .set_parameter(DParameter::WindowLogMax(*WINDOWS.end()))
+        .map_err(failed)?;
+    context.ref_prefix(prefix).map_err(failed)?;
+    let mut bytes = Vec::with_capacity(size);
+    context.decompress(&mut bytes, packed).map_err(failed)?;
+    if bytes.len() != size {
+        return Err(Fault::Damaged(format!(
+            "{} bytes where {size} were stored",
+            bytes.len()
+        )));
+    }
+    Ok(bytes)
 }
 
 pub(super) fn json<T: Serialize>(value: &T) -> Result<String, Fault> {
     serde_json::to_string(value).map_err(|error| Fault::Damaged(format!("cannot be written: {error}")))
 }
 
-pub(super) fn from_json<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
-    serde_json::from_str(text).map_err(|error| Fault::Damaged(error.to_string()))
-}
-
-pub(super) fn packed_json<T: Serialize>(value: &T) -> Result<Vec<u8>, Fault> {
-    pack(json(value)?.as_bytes())
-}
-
-pub(super) fn from_packed_json<T: DeserializeOwned>(packed: &[u8]) -> Result<T, Fault> {
-    serde_json::from_slice(&unpack(packed)?).map_err(|error| Fault::Damaged(error.to_string()))
+pub(super) fn from_json<T: DeserializeOwned>(text: &[u8]) -> Result<T, Fault> {
+    serde_json::from_slice(text).map_err(|error| Fault::Damaged(error.to_string()))
 }

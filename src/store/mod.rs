@@ -4,28 +4,36 @@
 //! it from its own task.
 
 mod acts;
+mod archive;
+mod chain;
 mod coding;
+mod contents;
 mod outbox;
 mod read;
 mod record;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod upkeep;
+mod verify;
+mod version;
 
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 use crate::analysis::alert::Alert;
 use crate::analysis::detect::Detection;
 use crate::analysis::document::Document;
 
 pub use acts::{FalseAlarm, KeptObjection, Reminded};
+pub use archive::{Archive, ArchivedDocument, ArchivedVersion, TakenOver, archived_page};
 pub use outbox::{Due, DueDigest, Trouble};
 pub use record::{Kept, NewAlert, NewMessage, NewVersion, PageMemory, Record, Recorded, Reread};
+pub use verify::Seal;
 
 /// A failed access to the state: what, where, and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +48,8 @@ pub enum StoreError {
         "the state in {path} holds what cannot be read ({what}); restore a backup, or move the file away to start anew"
     )]
     Damaged { path: PathBuf, what: String },
+    #[error("the disk that holds {path} is full; nothing of this was written: make room, then do it again")]
+    Full { path: PathBuf },
     #[error("another clausewatch recorded a visit of {watch} meanwhile; this one's is dropped")]
     Overtaken { watch: String },
 }
@@ -63,6 +73,7 @@ impl From<rusqlite::Error> for Fault {
 pub struct Store {
     path: PathBuf,
     connection: Connection,
+    recent: contents::Recent,
 }
 
 /// How a watch stands.
@@ -113,6 +124,8 @@ pub struct WatchState {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Version {
     pub number: u32,
+    /// When its first page was asked for.
+    pub requested: DateTime<Utc>,
     pub recorded: DateTime<Utc>,
     pub document: Document,
     pub detection: Detection,
@@ -130,6 +143,10 @@ pub struct VersionLine {
     pub characters: u32,
     pub findings: u32,
     pub text_sha256: String,
+    /// Of the chain over all versions of the watch, hex.
+    pub link: String,
+    /// Where an archive recorded it, hex.
+    pub commit: Option<String>,
 }
 
 /// An alert as kept.
@@ -144,6 +161,8 @@ pub struct StoredAlert {
     /// Put off until then.
     pub snoozed: Option<DateTime<Utc>>,
     pub false_alarm: bool,
+    /// Of a history that was taken over; never sent.
+    pub historical: bool,
 }
 
 /// Another process may hold the write lock while it records.
@@ -165,10 +184,7 @@ impl Store {
             .create(directory)
             .map_err(failed)?;
         let path = directory.join("clausewatch.sqlite");
-        let sqlite = |source| StoreError::Sqlite {
-            path: path.clone(),
-            source,
-        };
+        let sqlite = |source| named(&path, Fault::Sqlite(source));
         let is_new = !path.exists();
         let mut connection = Connection::open(&path).map_err(sqlite)?;
         if is_new {
@@ -185,25 +201,32 @@ impl Store {
                 found,
                 known,
             },
-            schema::MigrationFault::Sqlite(source) => sqlite(source),
+            schema::MigrationFault::Failed(fault) => named(&path, fault),
         })?;
-        Ok(Self { path, connection })
+        Ok(Self {
+            path,
+            connection,
+            recent: contents::Recent::default(),
+        })
     }
 
     fn named(&self, fault: Fault) -> StoreError {
-        let path = self.path.clone();
-        match fault {
-            Fault::Sqlite(source) => StoreError::Sqlite { path, source },
-            Fault::Damaged(what) => StoreError::Damaged { path, what },
-            Fault::Overtaken(watch) => StoreError::Overtaken { watch },
-        }
+        named(&self.path, fault)
     }
+}
 
-    /// What SQLite's own check finds wrong; empty when all is well.
-    ///
-    /// # Errors
-    /// A database that fails.
-    pub fn verify(&self) -> Result<Vec<String>, StoreError> {
-        self.damage().map_err(|fault| self.named(fault))
+fn named(path: &Path, fault: Fault) -> StoreError {
+    let path = path.to_owned();
+    match fault {
+        Fault::Sqlite(source) => match source.sqlite_error_code() {
+            Some(ErrorCode::DiskFull) => StoreError::Full { path },
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged {
+                path,
+                what: source.to_string(),
+            },
+            _ => StoreError::Sqlite { path, source },
+        },
+        Fault::Damaged(what) => StoreError::Damaged { path, what },
+        Fault::Overtaken(watch) => StoreError::Overtaken { watch },
     }
 }

@@ -206,7 +206,7 @@ impl Store {
                 id: row.get(0)?,
                 watch: row.get(1)?,
                 channel: row.get(2)?,
-                message: from_json(&row.get::<_, String>(3)?)?,
+                message: from_json(row.get::<_, String>(3)?.as_bytes())?,
                 attempts: row.get(4)?,
                 next_attempt: time(row.get(5)?)?,
                 trouble: row.get(6)?,
@@ -265,9 +265,9 @@ fn digest_row(row: &Row<'_>) -> Result<(String, Message, DigestRow), Fault> {
     let found = DigestRow {
         id: row.get(0)?,
         alert_id: row.get(3)?,
-        alert: from_json(&row.get::<_, String>(4)?)?,
+        alert: from_json(row.get::<_, String>(4)?.as_bytes())?,
     };
-    Ok((row.get(1)?, from_json(&row.get::<_, String>(2)?)?, found))
+    Ok((row.get(1)?, from_json(row.get::<_, String>(2)?.as_bytes())?, found))
 }
 
 fn wait(attempts: u32) -> TimeDelta {

@@ -3,9 +3,12 @@
 use rusqlite::{OptionalExtension, Row};
 use url::Url;
 
-use super::coding::{from_json, from_packed_json, time, times, unpack};
+use super::archive::archived_page;
+use super::coding::{from_json, hex, time, times, unpack};
+use super::contents::{Contents, Id};
 use super::{Fault, Health, Store, StoreError, StoredAlert, Version, VersionLine, WatchState};
-use crate::analysis::compare::{Ledger, LedgerEntry};
+use crate::analysis::compare::Ledger;
+use crate::analysis::document::Document;
 use crate::analysis::page::Page;
 
 const STATE: &str = "SELECT id, health, trouble, failures, last_visit, last_read, last_change, not_before, suspect_text, \
@@ -33,15 +36,18 @@ impl Store {
     /// # Errors
     /// A database that fails or is damaged.
     pub fn log(&self, watch: &str) -> Result<Vec<VersionLine>, StoreError> {
-        let sql =
-            "SELECT number, recorded, characters, findings, text_sha256 FROM versions WHERE watch = ?1 ORDER BY number";
+        let sql = "SELECT number, recorded, characters, findings, sha256, link, (SELECT commit_id FROM archived_versions AS archived \
+            WHERE archived.watch = versions.watch AND version = number) FROM versions JOIN contents ON contents.id = document \
+            WHERE watch = ?1 ORDER BY number";
         self.rows(sql, [watch], |row| {
             Ok(VersionLine {
                 number: row.get(0)?,
                 recorded: time(row.get(1)?)?,
                 characters: row.get(2)?,
                 findings: row.get(3)?,
-                text_sha256: row.get(4)?,
+                text_sha256: hex(&row.get::<_, Vec<u8>>(4)?),
+                link: hex(&row.get::<_, Vec<u8>>(5)?),
+                commit: row.get::<_, Option<Vec<u8>>>(6)?.map(|commit| hex(&commit)),
             })
         })
     }
@@ -51,17 +57,36 @@ impl Store {
     /// # Errors
     /// A database that fails or is damaged.
     pub fn version(&self, watch: &str, number: Option<u32>) -> Result<Option<Version>, StoreError> {
-        let sql = "SELECT number, recorded, document, detection, text_sha256, rules FROM versions \
+        let sql = "SELECT number, requested, recorded, document, reading, detection, rules, sha256 FROM versions \
+            JOIN contents ON contents.id = document \
             WHERE watch = ?1 AND number = coalesce(?2, (SELECT max(number) FROM versions WHERE watch = ?1))";
         let mut found = self.rows(sql, (watch, number), |row| {
+            let document = match row.get::<_, Option<Id>>(4)? {
+                Some(reading) => from_json(&self.contents().get(reading)?)?,
+                None => Document::from_markdown(&String::from_utf8_lossy(&self.contents().get(row.get(3)?)?)),
+            };
             Ok(Version {
                 number: row.get(0)?,
-                recorded: time(row.get(1)?)?,
-                document: from_packed_json(row.get_ref(2)?.as_blob().map_err(|error| damaged(&error))?)?,
-                detection: from_packed_json(row.get_ref(3)?.as_blob().map_err(|error| damaged(&error))?)?,
-                text_sha256: row.get(4)?,
-                rules: row.get::<_, i64>(5)?.cast_unsigned(),
+                requested: time(row.get(1)?)?,
+                recorded: time(row.get(2)?)?,
+                document,
+                detection: from_json(&self.contents().get(row.get(5)?)?)?,
+                rules: row.get::<_, i64>(6)?.cast_unsigned(),
+                text_sha256: hex(&row.get::<_, Vec<u8>>(7)?),
             })
+        })?;
+        Ok(found.pop())
+    }
+
+    /// The text of a version as it was read when it was recorded, in Markdown; later rules may read it otherwise.
+    ///
+    /// # Errors
+    /// A database that fails or is damaged.
+    pub fn recorded_text(&self, watch: &str, number: u32) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT document FROM versions WHERE watch = ?1 AND number = ?2";
+        let mut found = self.rows(sql, (watch, number), |row| {
+            let text = self.contents().get(row.get(0)?)?;
+            Ok(String::from_utf8_lossy(&text).into_owned())
         })?;
         Ok(found.pop())
     }
@@ -71,19 +96,59 @@ impl Store {
     /// # Errors
     /// A database that fails or is damaged.
     pub fn snapshot(&self, watch: &str, version: u32) -> Result<Vec<Page>, StoreError> {
-        let sql = "SELECT requested, address, status, headers, bytes FROM snapshots JOIN bodies ON sha256 = body \
+        let sql = "SELECT requested, address, status, headers, body FROM snapshots \
             WHERE watch = ?1 AND version = ?2 ORDER BY position";
-        self.rows(sql, (watch, version), |row| {
-            let url = |text: String| Url::parse(&text).map_err(|error| Fault::Damaged(format!("`{text}`: {error}")));
+        let pages = self.rows(sql, (watch, version), |row| {
             Ok(Page {
-                requested: url(row.get(0)?)?,
-                address: url(row.get(1)?)?,
+                requested: url(&row.get::<_, String>(0)?)?,
+                address: url(&row.get::<_, String>(1)?)?,
                 moved: None,
                 status: row.get(2)?,
-                headers: from_json(&row.get::<_, String>(3)?)?,
-                body: unpack(row.get_ref(4)?.as_blob().map_err(|error| damaged(&error))?)?,
+                headers: from_json(row.get::<_, String>(3)?.as_bytes())?,
+                body: self.contents().get(row.get(4)?)?.to_vec(),
             })
+        })?;
+        if !pages.is_empty() {
+            return Ok(pages);
+        }
+        let sql = "SELECT path, body FROM archived_versions JOIN archived_documents USING (watch) WHERE watch = ?1 AND version = ?2";
+        self.rows(sql, (watch, version), |row| {
+            Ok(archived_page(
+                &row.get::<_, String>(0)?,
+                self.contents().get(row.get(1)?)?.to_vec(),
+            ))
         })
+    }
+
+    /// The pages of the latest visit: those of the newest version, where a visit since found other bytes those.
+    ///
+    /// # Errors
+    /// A database that fails or is damaged.
+    pub fn latest_pages(&self, watch: &str) -> Result<Vec<Page>, StoreError> {
+        let newest = Self::newest(&self.connection, watch).map_err(|fault| self.named(fault))?;
+        let mut pages = self.snapshot(watch, newest)?;
+        let sql = "SELECT position, requested, address, status, headers, base, size, packed FROM latest_pages WHERE watch = ?1 ORDER BY position";
+        let latest = self.rows(sql, [watch], |row| {
+            let base = row.get::<_, Option<Id>>(5)?;
+            let base = base.map(|base| self.contents().get(base)).transpose()?;
+            let prefix = base.as_ref().map_or(&[][..], |base| base.as_slice());
+            let page = Page {
+                requested: url(&row.get::<_, String>(1)?)?,
+                address: url(&row.get::<_, String>(2)?)?,
+                moved: None,
+                status: row.get(3)?,
+                headers: from_json(row.get::<_, String>(4)?.as_bytes())?,
+                body: unpack(&row.get::<_, Vec<u8>>(7)?, prefix, row.get(6)?)?,
+            };
+            Ok((row.get::<_, u32>(0)?, page))
+        })?;
+        for (position, page) in latest {
+            match pages.get_mut(position as usize) {
+                Some(known) => *known = page,
+                None => pages.push(page),
+            }
+        }
+        Ok(pages)
     }
 
     /// ETag, Last-Modified and whether a browser was needed, by address.
@@ -107,18 +172,14 @@ impl Store {
     /// # Errors
     /// A database that fails or is damaged.
     pub fn ledger(&self, watch: &str) -> Result<Ledger, StoreError> {
-        let sql = "SELECT id, finding, first_version, last_version, visits_gone, removal_told FROM ledger WHERE watch = ?1 ORDER BY id";
-        let entries = self.rows(sql, [watch], |row| {
-            Ok(LedgerEntry {
-                id: row.get(0)?,
-                finding: from_json(&row.get::<_, String>(1)?)?,
-                first_version: row.get(2)?,
-                last_version: row.get(3)?,
-                visits_gone: row.get(4)?,
-                removal_told: row.get(5)?,
+        let sql = "SELECT size, entries FROM ledgers WHERE watch = ?1";
+        let mut found = self.rows(sql, [watch], |row| {
+            let entries = unpack(&row.get::<_, Vec<u8>>(1)?, &[], row.get(0)?)?;
+            Ok(Ledger {
+                entries: from_json(&entries)?,
             })
         })?;
-        Ok(Ledger { entries })
+        Ok(found.pop().unwrap_or_default())
     }
 
     /// The alerts, newest first.
@@ -126,35 +187,27 @@ impl Store {
     /// # Errors
     /// A database that fails or is damaged.
     pub fn alerts(&self, watch: Option<&str>) -> Result<Vec<StoredAlert>, StoreError> {
-        let sql = "SELECT id, at, alert, told, acknowledged, false_alarm, snoozed FROM alerts WHERE watch = coalesce(?1, watch) ORDER BY id DESC";
+        let sql = "SELECT id, at, alert, told, acknowledged, false_alarm, snoozed, historical FROM alerts \
+            WHERE watch = coalesce(?1, watch) ORDER BY id DESC";
         self.rows(sql, [watch], |row| {
             Ok(StoredAlert {
                 id: row.get(0)?,
                 at: time(row.get(1)?)?,
-                alert: from_json(&row.get::<_, String>(2)?)?,
+                alert: from_json(row.get::<_, String>(2)?.as_bytes())?,
                 told: row.get(3)?,
                 acknowledged: times(row.get(4)?)?,
                 false_alarm: row.get(5)?,
                 snoozed: times(row.get(6)?)?,
+                historical: row.get(7)?,
             })
         })
     }
 
-    pub(super) fn damage(&self) -> Result<Vec<String>, Fault> {
-        let mut statement = self.connection.prepare("PRAGMA integrity_check")?;
-        let lines = statement
-            .query_map([], |row| row.get::<_, String>(0))?
-            .collect::<Result<Vec<_>, _>>()?;
-        let mut found: Vec<String> = lines.into_iter().filter(|line| line != "ok").collect();
-        let mut bodies = self.connection.prepare("SELECT sha256, bytes FROM bodies")?;
-        let mut rows = bodies.query([])?;
-        while let Some(row) = rows.next()? {
-            let name: String = row.get(0)?;
-            let intact = unpack(row.get_ref(1)?.as_blob().map_err(|error| damaged(&error))?)
-                .is_ok_and(|bytes| super::coding::sha256(&bytes) == name);
-            found.extend((!intact).then(|| format!("the page {name} is not as it was received")));
+    pub(super) fn contents(&self) -> Contents<'_> {
+        Contents {
+            connection: &self.connection,
+            recent: &self.recent,
         }
-        Ok(found)
     }
 
     pub(super) fn rows<T>(
@@ -184,8 +237,8 @@ impl Store {
     }
 }
 
-fn damaged(error: &rusqlite::types::FromSqlError) -> Fault {
-    Fault::Damaged(error.to_string())
+pub(super) fn url(text: &str) -> Result<Url, Fault> {
+    Url::parse(text).map_err(|error| Fault::Damaged(format!("`{text}`: {error}")))
 }
 
 fn state(row: &Row<'_>) -> Result<WatchState, Fault> {

@@ -1,9 +1,11 @@
 //! One visit, written whole or not at all.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Transaction, TransactionBehavior};
+use rusqlite::{OptionalExtension, Transaction, TransactionBehavior};
 
-use super::coding::{json, millis, pack, packed_json, sha256};
+use super::coding::{json, millis, pack, sha256, small};
+use super::contents::Contents;
+use super::version::{self, Row, Snapshot};
 use super::{Fault, Health, Store, StoreError};
 use crate::analysis::alert::Alert;
 use crate::analysis::compare::Ledger;
@@ -26,6 +28,8 @@ pub struct PageMemory {
 #[derive(Debug)]
 pub struct Record<'a> {
     pub watch: &'a str,
+    /// When the first page was asked for.
+    pub requested: DateTime<Utc>,
     pub at: DateTime<Utc>,
     /// The version the visit was judged against; 0 for none.
     pub based_on: u32,
@@ -47,6 +51,7 @@ pub enum Kept<'a> {
     Nothing,
     /// The document is as it was.
     Unchanged {
+        pages: &'a [Page],
         memory: &'a [PageMemory],
         ledger: &'a Ledger,
         /// Where the rules changed since it was recorded.
@@ -114,36 +119,77 @@ impl Store {
     }
 
     fn write(&mut self, record: &Record<'_>) -> Result<Recorded, Fault> {
+        self.transact(|contents, transaction| {
+            if Self::newest(transaction, record.watch)? != record.based_on {
+                return Err(Fault::Overtaken(record.watch.to_owned()));
+            }
+            visit(transaction, record)?;
+            let mut version = record.based_on;
+            match &record.kept {
+                Kept::Nothing => {}
+                Kept::Unchanged {
+                    pages,
+                    memory,
+                    ledger,
+                    reread,
+                } => {
+                    if let Some(reread) = reread {
+                        let read = (reread.document, reread.detection, reread.rules);
+                        version::reread(contents, record.watch, record.based_on, read)?;
+                    }
+                    write_latest(contents, record, pages)?;
+                    remember(transaction, record.watch, memory)?;
+                    write_ledger(transaction, record.watch, ledger)?;
+                }
+                Kept::Version(new) => {
+                    version += 1;
+                    version::insert(contents, &row(record, version, new))?;
+                    write_latest(contents, record, &[])?;
+                    remember(transaction, record.watch, new.memory)?;
+                    write_ledger(transaction, record.watch, new.ledger)?;
+                }
+            }
+            let mut alerts = Vec::new();
+            for alert in &record.alerts {
+                alerts.push(write_alert(transaction, record, alert)?);
+            }
+            Ok(Recorded { version, alerts })
+        })
+    }
+
+    /// One transaction: done whole or not at all.
+    pub(super) fn transact<T>(
+        &mut self,
+        work: impl FnOnce(Contents<'_>, &Transaction<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        if Self::newest(&transaction, record.watch)? != record.based_on {
-            return Err(Fault::Overtaken(record.watch.to_owned()));
+        let contents = Contents {
+            connection: &transaction,
+            recent: &self.recent,
+        };
+        let done = work(contents, &transaction).and_then(|done| {
+            transaction.commit()?;
+            Ok(done)
+        });
+        if done.is_err() {
+            self.recent.forget();
         }
-        visit(&transaction, record)?;
-        let mut version = record.based_on;
-        match &record.kept {
-            Kept::Nothing => {}
-            Kept::Unchanged { memory, ledger, reread } => {
-                if let Some(reread) = reread {
-                    rewrite_version(&transaction, record, reread)?;
-                }
-                remember(&transaction, record.watch, memory)?;
-                write_ledger(&transaction, record.watch, ledger)?;
-            }
-            Kept::Version(new) => {
-                version += 1;
-                write_version(&transaction, record, version, new)?;
-                remember(&transaction, record.watch, new.memory)?;
-                write_ledger(&transaction, record.watch, new.ledger)?;
-            }
-        }
-        let mut alerts = Vec::new();
-        for alert in &record.alerts {
-            alerts.push(write_alert(&transaction, record, alert)?);
-        }
-        transaction.commit()?;
-        Ok(Recorded { version, alerts })
+        done
+    }
+}
+
+fn row<'a>(record: &'a Record<'_>, number: u32, new: &'a NewVersion<'_>) -> Row<'a> {
+    Row {
+        watch: record.watch,
+        number,
+        requested: record.requested,
+        recorded: record.at,
+        document: new.document,
+        detection: new.detection,
+        rules: new.rules,
+        snapshot: Snapshot::Pages(new.pages),
     }
 }
 
@@ -198,81 +244,50 @@ fn remember(transaction: &Transaction<'_>, watch: &str, memory: &[PageMemory]) -
     Ok(())
 }
 
-fn write_version(
-    transaction: &Transaction<'_>,
-    record: &Record<'_>,
-    number: u32,
-    new: &NewVersion<'_>,
-) -> Result<(), Fault> {
-    let characters = u32::try_from(new.document.to_text().chars().count()).unwrap_or(u32::MAX);
-    let findings = u32::try_from(new.detection.findings.len()).unwrap_or(u32::MAX);
-    transaction.execute(
-        "INSERT INTO versions (watch, number, recorded, document, detection, text_sha256, characters, findings, rules) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        (
-            record.watch,
-            number,
-            millis(record.at),
-            packed_json(new.document)?,
-            packed_json(new.detection)?,
-            sha256(new.document.to_markdown().as_bytes()),
-            characters,
-            findings,
-            new.rules.cast_signed(),
-        ),
-    )?;
-    for (position, page) in (0_u32..).zip(new.pages) {
-        let name = sha256(&page.body);
-        transaction.execute(
-            "INSERT OR IGNORE INTO bodies (sha256, bytes) VALUES (?1, ?2)",
-            (&name, pack(&page.body)?),
-        )?;
-        transaction.execute(
-            "INSERT INTO snapshots (watch, version, position, requested, address, status, headers, body) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            (
+/// Keeps the pages of this visit where their bytes are not those of the newest version.
+fn write_latest(contents: Contents<'_>, record: &Record<'_>, pages: &[Page]) -> Result<(), Fault> {
+    let connection = contents.connection;
+    connection.execute("DELETE FROM latest_pages WHERE watch = ?1", [record.watch])?;
+    let sql = "SELECT body FROM snapshots WHERE watch = ?1 AND version = ?2 AND position = ?3";
+    let insert = "INSERT INTO latest_pages (watch, position, at, requested, address, status, headers, sha256, base, size, packed) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    for (position, page) in (0_u32..).zip(pages) {
+        let base: Option<i64> = connection
+            .prepare_cached(sql)?
+            .query_row((record.watch, record.based_on, position), |row| row.get(0))
+            .optional()?;
+        let known = base.map(|base| contents.get(base)).transpose()?;
+        if known.as_ref().is_some_and(|known| **known == page.body) {
+            continue;
+        }
+        let prefix = known.as_ref().map_or(&[][..], |known| known.as_slice());
+        connection.execute(
+            insert,
+            rusqlite::params![
                 record.watch,
-                number,
                 position,
+                millis(record.at),
                 page.requested.as_str(),
                 page.address.as_str(),
                 page.status,
                 json(&page.headers)?,
-                &name,
-            ),
+                sha256(&page.body),
+                base,
+                small(page.body.len()),
+                pack(&page.body, prefix)?,
+            ],
         )?;
     }
     Ok(())
 }
 
-fn rewrite_version(transaction: &Transaction<'_>, record: &Record<'_>, reread: &Reread<'_>) -> Result<(), Fault> {
-    let findings = u32::try_from(reread.detection.findings.len()).unwrap_or(u32::MAX);
-    transaction.execute(
-        "UPDATE versions SET document = ?3, detection = ?4, findings = ?5, rules = ?6 WHERE watch = ?1 AND number = ?2",
-        (
-            record.watch,
-            record.based_on,
-            packed_json(reread.document)?,
-            packed_json(reread.detection)?,
-            findings,
-            reread.rules.cast_signed(),
-        ),
-    )?;
-    Ok(())
-}
-
-fn write_ledger(transaction: &Transaction<'_>, watch: &str, ledger: &Ledger) -> Result<(), Fault> {
-    let insert = "INSERT INTO ledger (watch, finding, first_version, last_version, visits_gone, removal_told) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    let update = "UPDATE ledger SET finding = ?2, first_version = ?3, last_version = ?4, visits_gone = ?5, removal_told = ?6 \
-        WHERE id = ?7 AND watch = ?1";
-    for entry in &ledger.entries {
-        let (finding, told) = (json(&entry.finding)?, entry.removal_told);
-        let (first, last, gone) = (entry.first_version, entry.last_version, entry.visits_gone);
-        match entry.id {
-            0 => transaction.execute(insert, (watch, finding, first, last, gone, told))?,
-            id => transaction.execute(update, (watch, finding, first, last, gone, told, id))?,
-        };
-    }
+pub(super) fn write_ledger(transaction: &Transaction<'_>, watch: &str, ledger: &Ledger) -> Result<(), Fault> {
+    let entries = json(&ledger.entries)?;
+    let packed = pack(entries.as_bytes(), &[])?;
+    let insert = "INSERT OR REPLACE INTO ledgers (watch, size, entries) VALUES (?1, ?2, ?3)";
+    transaction
+        .prepare_cached(insert)?
+        .execute((watch, small(entries.len()), packed))?;
     Ok(())
 }
 

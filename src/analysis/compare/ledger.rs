@@ -1,5 +1,7 @@
 //! Every finding ever seen in a watch's history.
 
+use serde::{Deserialize, Serialize};
+
 use super::similar::key;
 use super::{ClauseChange, removed};
 use crate::analysis::detect::Finding;
@@ -11,10 +13,8 @@ pub struct Ledger {
 }
 
 /// One finding of the ledger.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LedgerEntry {
-    /// Row in the store; 0 when new.
-    pub id: i64,
     pub finding: Finding,
     /// Number of the first and of the last version that carried it.
     pub first_version: u32,
@@ -23,18 +23,37 @@ pub struct LedgerEntry {
     pub visits_gone: u32,
     /// The removal was told (while the finding is there: false).
     pub removal_told: bool,
+    /// How often it left and came back.
+    #[serde(default)]
+    pub returns: u32,
+}
+
+impl LedgerEntry {
+    /// A clause that flaps must stay away four times as long for each of its returns until its removal counts.
+    fn removal_visits(&self) -> u32 {
+        Ledger::REMOVAL_VISITS << (2 * self.returns).min(16)
+    }
 }
 
 impl Ledger {
     /// A clause that is gone for fewer visits may be a page that flaps.
     pub const REMOVAL_VISITS: u32 = 3;
 
+    /// Whether this clause comes and goes: its first return was told.
+    pub fn flaps(&self, finding: &Finding) -> bool {
+        self.entry(finding).is_some_and(|entry| entry.returns > 0)
+    }
+
     /// Whether this clause, with this stance, was ever seen.
     pub fn knows(&self, finding: &Finding) -> bool {
+        self.entry(finding).is_some()
+    }
+
+    fn entry(&self, finding: &Finding) -> Option<&LedgerEntry> {
         let text = key(&finding.text);
         self.entries
             .iter()
-            .any(|entry| entry.finding.stance == finding.stance && key(&entry.finding.text) == text)
+            .find(|entry| entry.finding.stance == finding.stance && key(&entry.finding.text) == text)
     }
 
     /// Takes in the findings of a version.
@@ -45,18 +64,19 @@ impl Ledger {
                 |entry: &&mut LedgerEntry| entry.finding.stance == finding.stance && key(&entry.finding.text) == text;
             match self.entries.iter_mut().find(same) {
                 Some(entry) => {
+                    entry.returns += u32::from(entry.last_version + 1 < version);
                     entry.finding = finding.clone();
                     entry.last_version = version;
                     entry.visits_gone = 0;
                     entry.removal_told = false;
                 }
                 None => self.entries.push(LedgerEntry {
-                    id: 0,
                     finding: finding.clone(),
                     first_version: version,
                     last_version: version,
                     visits_gone: 0,
                     removal_told: false,
+                    returns: 0,
                 }),
             }
         }
@@ -79,7 +99,7 @@ impl Ledger {
 
     /// Removals that have lasted long enough and were not told yet; they count as told from now on.
     pub fn take_lasting_removals(&mut self) -> Vec<ClauseChange> {
-        let lasting = |entry: &&mut LedgerEntry| !entry.removal_told && entry.visits_gone >= Self::REMOVAL_VISITS;
+        let lasting = |entry: &&mut LedgerEntry| !entry.removal_told && entry.visits_gone >= entry.removal_visits();
         let mut changes = Vec::new();
         for entry in self.entries.iter_mut().filter(lasting) {
             entry.removal_told = true;

@@ -107,6 +107,7 @@ pub fn compare(before: &[Finding], after: &[Finding], ledger: &Ledger) -> Vec<Cl
             change.severity = Severity::Notice;
         }
     }
+    changes.retain(|change| !(change.returned && ledger.flaps(&change.finding)));
     once_each(changes)
 }
 

@@ -73,3 +73,22 @@ fn a_text_that_stands_twice_is_told_once() {
     let twice = "We train our AI models on your posts.\n\nWe train our AI models on your posts.";
     assert_eq!(events("We keep logs.", twice), [Event::ClaimAdded]);
 }
+
+#[test]
+fn a_clause_that_flaps_is_told_once_and_must_stay_away_longer_each_time() {
+    let promise = findings("We do not use your messages to train AI models.");
+    let mut ledger = Ledger::default();
+    ledger.record(&promise, 1);
+    let visits_until_told = |ledger: &mut Ledger| {
+        (1..1000).find(|_| {
+            ledger.count_visit(2);
+            !ledger.take_lasting_removals().is_empty()
+        })
+    };
+    assert_eq!(visits_until_told(&mut ledger), Some(3));
+    assert!(compare(&[], &promise, &ledger)[0].returned);
+    ledger.record(&promise, 3);
+    assert_eq!(compare(&[], &promise, &ledger), [], "its return was told");
+    ledger.entries[0].last_version = 1;
+    assert_eq!(visits_until_told(&mut ledger), Some(12));
+}

@@ -1,5 +1,9 @@
 //! The language of a document and of a block that differs from it.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+
 use whatlang::{Info, Lang, detect};
 
 use crate::analysis::document::Document;
@@ -10,6 +14,9 @@ use crate::analysis::lexicon::{Lexicon, Vocabulary};
 const SAMPLE: usize = 8_000;
 /// A shorter block is in its document's language: names and quotes mislead.
 const BLOCK_MINIMUM: usize = 240;
+
+/// Blocks whose language is remembered, a thread.
+const REMEMBERED: usize = 16_384;
 
 /// The main language of a document, ISO 639-1.
 pub(super) fn of_document(document: &Document, lexicon: &Lexicon) -> Option<String> {
@@ -40,9 +47,7 @@ pub(super) fn of_block<'a>(text: &str, main: Option<&'a Vocabulary>, lexicon: &'
     if text.len() < BLOCK_MINIMUM {
         return main;
     }
-    let told = detect(prefix(text, SAMPLE)).filter(|info| info.is_reliable() && info.confidence() > 0.9);
-    let other = told
-        .and_then(|info| code(info.lang()))
+    let other = told(prefix(text, SAMPLE))
         .filter(|code| main.is_none_or(|main| main.lang != *code))
         .and_then(|code| lexicon.vocabulary(code));
     let (Some(other), Some(main)) = (other, main) else {
@@ -52,6 +57,27 @@ pub(super) fn of_block<'a>(text: &str, main: Option<&'a Vocabulary>, lexicon: &'
     let words = tokens(text);
     let is_clear = other.function_words_in(&words) * 2 > main.function_words_in(&words) * 3;
     Some(if is_clear { other } else { main })
+}
+
+/// The language of a block, where it is beyond doubt. Versions of a document share nearly all their blocks, and this is
+/// the dearest question asked of one: answers are remembered.
+fn told(text: &str) -> Option<&'static str> {
+    thread_local! {
+        static ANSWERS: RefCell<HashMap<u64, Option<&'static str>>> = RefCell::default();
+    }
+    let key = BuildHasherDefault::<DefaultHasher>::default().hash_one(text);
+    if let Some(answer) = ANSWERS.with_borrow(|answers| answers.get(&key).copied()) {
+        return answer;
+    }
+    let info = detect(text).filter(|info| info.is_reliable() && info.confidence() > 0.9);
+    let answer = info.and_then(|info| code(info.lang()));
+    ANSWERS.with_borrow_mut(|answers| {
+        if answers.len() >= REMEMBERED {
+            answers.clear();
+        }
+        answers.insert(key, answer);
+    });
+    answer
 }
 
 fn of_text<'a>(text: &str, declared: Option<&'a str>, lexicon: &'a Lexicon) -> Option<&'a str> {

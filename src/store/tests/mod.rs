@@ -1,8 +1,12 @@
+mod contents;
+mod evidence;
+mod migrations;
+
 use url::Url;
 
 use super::*;
 use crate::analysis::alert::AlertKind;
-use crate::analysis::compare::{Ledger, Severity};
+use crate::analysis::compare::Severity;
 use crate::analysis::detect::detect;
 use crate::analysis::lexicon::Lexicon;
 use crate::analysis::page::Page;
@@ -73,6 +77,7 @@ fn record(store: &mut Store, based_on: u32, text: &str) -> Result<Recorded, Stor
     }];
     store.record(&Record {
         watch: "shop/privacy",
+        requested: time(based_on),
         at: time(based_on),
         based_on,
         health: Health::Ok,
@@ -305,24 +310,4 @@ fn the_state_of_a_newer_program_is_left_alone() {
         .unwrap();
     let error = Store::open(directory.path()).unwrap_err().to_string();
     assert!(error.contains("newer clausewatch (format 99"), "{error}");
-}
-
-#[test]
-fn damage_is_found_and_said() {
-    let directory = tempfile::tempdir().unwrap();
-    let mut store = Store::open(directory.path()).unwrap();
-    record(&mut store, 0, CLAIM).unwrap();
-    store
-        .connection
-        .execute_batch("UPDATE bodies SET bytes = x'00'; UPDATE versions SET document = x'01'")
-        .unwrap();
-    assert_eq!(store.verify().unwrap().len(), 1);
-    assert!(matches!(
-        store.version("shop/privacy", None),
-        Err(StoreError::Damaged { .. })
-    ));
-    assert_eq!(
-        store.ledger("shop/privacy").unwrap().entries.len(),
-        Ledger::default().entries.len() + 1
-    );
 }

@@ -1,0 +1,116 @@
+//! The pages: an index of documents, and one for each.
+
+use chrono::{DateTime, Utc};
+use maud::{Markup, html};
+
+use super::timeline::timeline;
+use super::{Told, ToldClause, day, name, whole};
+use crate::analysis::detect::Stance;
+use crate::render::safe::clean_line;
+
+const SHOWN: [Stance; 4] = [Stance::Claim, Stance::Assurance, Stance::Choice, Stance::Restriction];
+
+fn meaning(stance: Stance) -> &'static str {
+    match stance {
+        Stance::Claim => "uses data to train AI",
+        Stance::Assurance => "promises not to",
+        Stance::Choice => "offers a choice",
+        Stance::Restriction => "forbids others to",
+        Stance::Mention => "mentions AI",
+    }
+}
+
+/// What every document says today: who claims the most comes first.
+pub fn index(documents: &[Told], written: DateTime<Utc>) -> String {
+    let mut sorted: Vec<&Told> = documents.iter().collect();
+    sorted.sort_by_key(|told| {
+        (
+            std::cmp::Reverse(told.now(Stance::Claim)),
+            told.service.to_lowercase(),
+            &told.id,
+        )
+    });
+    let content = html! {
+        h1 { "What services say of AI training" }
+        p class="faint" { (documents.len()) " documents, as of " (day(written)) ". Each number is a count of clauses that stand today. " a href="feed.atom" { "Feed of changes" } }
+        table {
+            thead { tr {
+                th { "Service" } th { "Document" }
+                @for stance in SHOWN { th title=(meaning(stance)) class=(name(stance)) { (name(stance)) } }
+                th { "Last change" }
+            } }
+            tbody {
+                @for told in sorted {
+                    tr {
+                        td { (clean_line(&told.service)) }
+                        td { a href=(told.file()) { (clean_line(&told.title)) } }
+                        @for stance in SHOWN {
+                            @let count = told.now(stance);
+                            td class=(format!("count {}", if count > 0 { name(stance) } else { "faint" })) { (count) }
+                        }
+                        td { @if let Some((_, at)) = told.versions.last() { (day(*at)) } @else { "not read yet" } }
+                    }
+                }
+            }
+        }
+        p class="faint" { @for stance in SHOWN { span class=(name(stance)) { (name(stance)) } ": " (meaning(stance)) ". " } }
+        p class="faint" { "Clauses were found by a program; read the quotes before you rely on them." }
+    };
+    whole("What services say of AI training", "feed.atom", &content)
+}
+
+/// One document: its timeline, what stands today, what is gone, and every change.
+pub fn page(told: &Told) -> String {
+    let title = format!("{} · {}", clean_line(&told.service), clean_line(&told.title));
+    let (gone, stands): (Vec<&ToldClause>, Vec<&ToldClause>) =
+        told.clauses.iter().partition(|clause| clause.until.is_some());
+    let content = html! {
+        p class="faint" { a href="index.html" { "All documents" } }
+        h1 { (title) }
+        p class="faint" {
+            (told.id)
+            @if let (Some((_, first)), Some((_, last))) = (told.versions.first(), told.versions.last()) {
+                ", " (told.versions.len()) " versions from " (day(*first)) " to " (day(*last))
+            }
+            @if let Some(url) = told.url.as_ref().filter(|url| url.starts_with("http")) { ", " a href=(url) { "the page itself" } }
+        }
+        (timeline(told))
+        h2 { "What stands" }
+        @if stands.is_empty() { p { "Nothing about AI training." } }
+        @for one in stands { (clause(told, one)) }
+        @if !gone.is_empty() { h2 { "What is gone" } }
+        @for one in gone { (clause(told, one)) }
+        h2 { "Every change" }
+        ul {
+            @for pair in told.versions.windows(2).rev() {
+                li { a href=(told.diff_file(pair[1].0)) { (day(pair[1].1)) } " (@" (pair[0].0) " to @" (pair[1].0) ")" }
+            }
+        }
+    };
+    whole(&title, "feed.atom", &content)
+}
+
+fn clause(told: &Told, clause: &ToldClause) -> Markup {
+    let class = format!(
+        "{}{}",
+        name(clause.stance),
+        if clause.until.is_some() { " gone" } else { "" }
+    );
+    let linked = |version: u32, at: DateTime<Utc>| {
+        html! {
+            @if version > 1 { a href=(told.diff_file(version)) { (day(at)) } } @else { (day(at)) }
+        }
+    };
+    html! {
+        blockquote class=(class) {
+            strong { (name(clause.stance)) }
+            span class="faint" {
+                " " @if clause.is_from_start { "on or before " } @else { "since " }
+                (linked(clause.first_version, clause.since))
+                @if let (Some(until), Some(version)) = (clause.until, clause.gone_version) { ", gone " (linked(version, until)) }
+                @if !clause.heading.is_empty() { " · " (clean_line(&clause.heading.join(" › "))) }
+            }
+            p { (clean_line(&clause.text)) }
+        }
+    }
+}

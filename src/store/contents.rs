@@ -1,0 +1,184 @@
+//! The bytes of pages, documents and detections: each once, under its SHA-256, compressed against what it
+//! resembles.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::Fault;
+use super::coding::{Hash, pack, sha256, small, unpack};
+
+/// What reading one content may unpack in all, in bytes; beyond it a key frame starts anew.
+const REACH: u64 = 6 * 1024 * 1024;
+/// Contents on the way to a key frame.
+const DEEPEST: u32 = 64;
+/// A content this many times smaller than its bytes found its like; no other base is tried.
+const ALIKE: usize = 16;
+/// Contents kept unpacked: those that the next ones are compressed against.
+const RECENT: usize = 12;
+
+/// Row of a content.
+pub(super) type Id = i64;
+
+#[derive(Debug, Clone)]
+struct Unpacked {
+    id: Id,
+    depth: u32,
+    bytes: Rc<Vec<u8>>,
+}
+
+/// The contents read or written last, unpacked.
+#[derive(Debug, Default)]
+pub(super) struct Recent(RefCell<VecDeque<Unpacked>>);
+
+impl Recent {
+    fn find(&self, id: Id) -> Option<Unpacked> {
+        self.0.borrow().iter().find(|recent| recent.id == id).cloned()
+    }
+
+    fn remember(&self, unpacked: Unpacked) {
+        let mut recent = self.0.borrow_mut();
+        if recent.iter().any(|known| known.id == unpacked.id) {
+            return;
+        }
+        recent.truncate(RECENT - 1);
+        recent.push_front(unpacked);
+    }
+
+    /// A transaction that was rolled back gives its rows' numbers away again.
+    pub(super) fn forget(&self) {
+        self.0.borrow_mut().clear();
+    }
+}
+
+/// The contents of a database.
+#[derive(Clone, Copy)]
+pub(super) struct Contents<'a> {
+    pub connection: &'a Connection,
+    pub recent: &'a Recent,
+}
+
+impl Contents<'_> {
+    /// Stores bytes, once. `bases`: what they may resemble, the likeliest first; `source`: what they were made from.
+    pub(super) fn put(&self, bytes: &[u8], bases: &[Id], source: Option<Id>) -> Result<Id, Fault> {
+        let name = sha256(bytes);
+        if let Some((id, is_there)) = self.find(&name)? {
+            if !is_there {
+                // Let go by retention, and back.
+                let update = "UPDATE contents SET base = NULL, source = NULL, depth = 0, packed = ?2 WHERE id = ?1";
+                self.connection
+                    .prepare_cached(update)?
+                    .execute((id, pack(bytes, &[])?))?;
+            }
+            return Ok(id);
+        }
+        let source = source.map(|id| self.unpacked(id)).transpose()?;
+        let source = source.filter(|source| is_near(source.depth, bytes.len()));
+        let mut best: Option<(Option<Id>, u32, Vec<u8>)> = None;
+        for base in bases {
+            let base = self.unpacked(*base)?;
+            let depth = base.depth.max(source.as_ref().map_or(0, |source| source.depth));
+            if !is_near(depth, bytes.len()) {
+                continue;
+            }
+            let packed = pack(bytes, &prefix(source.as_ref(), Some(&base)))?;
+            if best.as_ref().is_none_or(|(_, _, best)| packed.len() < best.len()) {
+                best = Some((Some(base.id), depth + 1, packed));
+            }
+            if best
+                .as_ref()
+                .is_some_and(|(_, _, best)| best.len() * ALIKE < bytes.len())
+            {
+                break;
+            }
+        }
+        let (base, depth, packed) = match best {
+            Some(best) => best,
+            None => {
+                let depth = source.as_ref().map_or(0, |source| source.depth + 1);
+                (None, depth, pack(bytes, &prefix(source.as_ref(), None))?)
+            }
+        };
+        let insert = "INSERT INTO contents (sha256, base, source, depth, size, packed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        self.connection.prepare_cached(insert)?.execute((
+            name,
+            base,
+            source.map(|source| source.id),
+            depth,
+            small(bytes.len()),
+            packed,
+        ))?;
+        let id = self.connection.last_insert_rowid();
+        self.recent.remember(Unpacked {
+            id,
+            depth,
+            bytes: Rc::new(bytes.to_vec()),
+        });
+        Ok(id)
+    }
+
+    /// The bytes of a content.
+    pub(super) fn get(&self, id: Id) -> Result<Rc<Vec<u8>>, Fault> {
+        Ok(self.unpacked(id)?.bytes)
+    }
+
+    fn find(&self, name: &Hash) -> Result<Option<(Id, bool)>, Fault> {
+        let sql =
+            "SELECT id, packed IS NOT NULL FROM contents WHERE substr(sha256, 1, 8) = substr(?1, 1, 8) AND sha256 = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        Ok(statement
+            .query_row([name], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?)
+    }
+
+    fn unpacked(&self, id: Id) -> Result<Unpacked, Fault> {
+        if let Some(recent) = self.recent.find(id) {
+            return Ok(recent);
+        }
+        let sql = "SELECT base, source, depth, size, packed FROM contents WHERE id = ?1";
+        type Row = (Option<Id>, Option<Id>, u32, u32, Option<Vec<u8>>);
+        let row: Option<Row> = self
+            .connection
+            .prepare_cached(sql)?
+            .query_row([id], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?))
+            })
+            .optional()?;
+        let Some((base, source, depth, size, packed)) = row else {
+            return Err(Fault::Damaged(format!("content {id} is missing")));
+        };
+        let packed = packed.ok_or_else(|| Fault::Damaged(format!("content {id} was let go by `keep`")))?;
+        // What is read before must have been written before: no damage makes this run in circles.
+        if base.is_some_and(|base| base >= id) || source.is_some_and(|source| source >= id) {
+            return Err(Fault::Damaged(format!("content {id} has no sound base")));
+        }
+        // The base first: on the way up from the key frame each source stands on one just read.
+        let base = base.map(|base| self.unpacked(base)).transpose()?;
+        let source = source.map(|source| self.unpacked(source)).transpose()?;
+        let bytes = unpack(&packed, &prefix(source.as_ref(), base.as_ref()), size)?;
+        let unpacked = Unpacked {
+            id,
+            depth,
+            bytes: Rc::new(bytes),
+        };
+        self.recent.remember(unpacked.clone());
+        Ok(unpacked)
+    }
+}
+
+/// Whether a content of this size may stand on one of that depth.
+fn is_near(depth: u32, size: usize) -> bool {
+    let unpacked = (u64::from(depth) + 2).saturating_mul(size as u64);
+    depth < DEEPEST && unpacked <= REACH
+}
+
+/// The likeliest last: near matches cost the least.
+fn prefix(source: Option<&Unpacked>, base: Option<&Unpacked>) -> Vec<u8> {
+    let both = [source, base];
+    both.into_iter()
+        .flatten()
+        .flat_map(|unpacked| unpacked.bytes.iter().copied())
+        .collect()
+}

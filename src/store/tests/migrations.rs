@@ -1,0 +1,96 @@
+//! A database of every schema there ever was opens with all that it held.
+
+use super::*;
+
+/// What a program of schema 1 wrote: two versions, one page twice, a ledger, an alert, a message.
+fn of_schema_1(directory: &Path) {
+    let connection = Connection::open(directory.join("clausewatch.sqlite")).unwrap();
+    connection.execute_batch(include_str!("../schema/1.sql")).unwrap();
+    connection.pragma_update(None, "user_version", 1).unwrap();
+    let pack = |bytes: &[u8]| zstd::bulk::compress(bytes, 6).unwrap();
+    let execute = |sql: &str, parameters: &[&dyn rusqlite::ToSql]| connection.execute(sql, parameters).unwrap();
+    execute(
+        "INSERT INTO watches (id, health, last_visit) VALUES ('shop/privacy', 'ok', 7)",
+        &[],
+    );
+    execute("INSERT INTO bodies VALUES ('aa', ?1)", &[&pack(CLAIM.as_bytes())]);
+    let ledger = "INSERT INTO ledger (watch, finding, first_version, last_version, visits_gone, removal_told) VALUES ('shop/privacy', ?1, 1, 2, 0, 1)";
+    for number in [1, 2] {
+        let document = Document::from_markdown(CLAIM);
+        let detection = detect(&document, Lexicon::builtin(), Some("en"));
+        execute(
+            "INSERT INTO versions VALUES ('shop/privacy', ?1, 1000 + ?1, ?2, ?3, 'old', 52, 1, -1)",
+            &[
+                &number,
+                &pack(&serde_json::to_vec(&document).unwrap()),
+                &pack(&serde_json::to_vec(&detection).unwrap()),
+            ],
+        );
+        execute(
+            "INSERT INTO snapshots VALUES ('shop/privacy', ?1, 0, 'https://shop.example/', 'https://shop.example/a', 200, '[[\"a\",\"b\"]]', 'aa')",
+            &[&number],
+        );
+        if number == 1 {
+            execute(ledger, &[&serde_json::to_string(&detection.findings[0]).unwrap()]);
+        }
+    }
+    let (alert, message) = (
+        serde_json::to_string(&alert()).unwrap(),
+        serde_json::to_string(&message()).unwrap(),
+    );
+    execute(
+        "INSERT INTO alerts (watch, at, alert, told) VALUES ('shop/privacy', 5, ?1, 1)",
+        &[&alert],
+    );
+    execute(
+        "INSERT INTO outbox (alert, channel, message, next_attempt) VALUES (1, 'email', ?1, 5)",
+        &[&message],
+    );
+}
+
+#[test]
+fn schema_1_keeps_all_it_held() {
+    let directory = tempfile::tempdir().unwrap();
+    of_schema_1(directory.path());
+    let store = Store::open(directory.path()).unwrap();
+    assert_eq!(store.verify().unwrap(), Vec::<String>::new());
+    let version = store.version("shop/privacy", Some(2)).unwrap().unwrap();
+    assert_eq!(
+        (version.number, version.rules, version.recorded.timestamp_millis()),
+        (2, u64::MAX, 1002)
+    );
+    assert_eq!(version.document, Document::from_markdown(CLAIM));
+    let page = &store.snapshot("shop/privacy", 1).unwrap()[0];
+    assert_eq!(
+        (page.address.as_str(), page.header("a")),
+        ("https://shop.example/a", Some("b"))
+    );
+    assert_eq!(page.body, CLAIM.as_bytes());
+    let entry = &store.ledger("shop/privacy").unwrap().entries[0];
+    assert_eq!(
+        (entry.first_version, entry.last_version, entry.removal_told),
+        (1, 2, true)
+    );
+    assert_eq!(entry.finding, version.detection.findings[0]);
+    let stored = &store.alerts(None).unwrap()[0];
+    assert_eq!((&stored.alert, stored.told, stored.historical), (&alert(), true, false));
+    assert_eq!(store.undelivered().unwrap()[0].message, message());
+    assert_eq!(store.state("shop/privacy").unwrap().unwrap().versions, 2);
+}
+
+#[test]
+fn a_migration_that_fails_leaves_the_old_schema_whole() {
+    let directory = tempfile::tempdir().unwrap();
+    of_schema_1(directory.path());
+    let path = directory.path().join("clausewatch.sqlite");
+    let connection = Connection::open(&path).unwrap();
+    connection
+        .execute("UPDATE versions SET document = x'00' WHERE number = 2", ())
+        .unwrap();
+    assert!(matches!(Store::open(directory.path()), Err(StoreError::Damaged { .. })));
+    let count = |table: &str| -> i64 {
+        let sql = format!("SELECT count(*) FROM {table}");
+        connection.query_row(&sql, (), |row| row.get(0)).unwrap()
+    };
+    assert_eq!((count("versions"), count("bodies"), count("ledger")), (2, 1, 1));
+}

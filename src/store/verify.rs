@@ -1,0 +1,175 @@
+//! Is everything as it was recorded?
+
+use super::chain::{Sealed, SealedPage};
+use super::coding::{Hash, hex, sha256, time};
+use super::contents::Id;
+use super::{Fault, Store, StoreError};
+
+/// A version's row, as far as its link seals it.
+struct Row {
+    watch: String,
+    number: u32,
+    requested: i64,
+    recorded: i64,
+    text: Hash,
+    link: Hash,
+    commit: Option<Vec<u8>>,
+}
+
+/// The text whose SHA-256 is a version's link of the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seal {
+    pub text: String,
+    /// Hex.
+    pub link: String,
+}
+
+impl Store {
+    /// What is damaged: pages of the database, contents that are not what their hashes say, broken links of the
+    /// chains; empty when all is well.
+    ///
+    /// # Errors
+    /// A database that fails.
+    pub fn verify(&self) -> Result<Vec<String>, StoreError> {
+        let check = || {
+            let mut damage = self.pages_of_the_database()?;
+            damage.extend(self.contents_not_as_recorded()?);
+            damage.extend(self.broken_links()?);
+            Ok(damage)
+        };
+        check().map_err(|fault| self.named(fault))
+    }
+
+    fn pages_of_the_database(&self) -> Result<Vec<String>, Fault> {
+        let mut statement = self.connection.prepare("PRAGMA integrity_check")?;
+        let lines = statement
+            .query_map([], |row| row.get::<_, String>(0))?
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(lines.into_iter().filter(|line| line != "ok").collect())
+    }
+
+    fn contents_not_as_recorded(&self) -> Result<Vec<String>, Fault> {
+        let mut statement = self
+            .connection
+            .prepare("SELECT id, sha256 FROM contents WHERE packed IS NOT NULL ORDER BY id")?;
+        let mut rows = statement.query([])?;
+        let mut damage = Vec::new();
+        while let Some(row) = rows.next()? {
+            let (id, name): (Id, Hash) = (row.get(0)?, row.get(1)?);
+            let trouble = match self.contents().get(id) {
+                Ok(bytes) if sha256(&bytes) == name => continue,
+                Ok(_) => "is not what was recorded".to_owned(),
+                Err(Fault::Damaged(what)) => format!("cannot be read: {what}"),
+                Err(fault) => return Err(fault),
+            };
+            let used = self.used_by(id)?;
+            damage.push(format!("{used} (content {id}, SHA-256 {}) {trouble}", hex(&name)));
+        }
+        Ok(damage)
+    }
+
+    /// Names what a person knows of a content.
+    fn used_by(&self, id: Id) -> Result<String, Fault> {
+        let sql = "SELECT 'the document of ' || watch || '@' || number FROM versions WHERE document = ?1 OR reading = ?1 \
+            UNION ALL SELECT 'the findings of ' || watch || '@' || number FROM versions WHERE detection = ?1 \
+            UNION ALL SELECT 'the page ' || address || ' of ' || watch || '@' || version FROM snapshots WHERE body = ?1 \
+            UNION ALL SELECT 'the page of ' || watch || '@' || version FROM archived_versions WHERE body = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let used = statement
+            .query_map([id], |row| row.get::<_, String>(0))?
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(match used.as_slice() {
+            [] => "something unused".to_owned(),
+            [one] => one.clone(),
+            [one, others @ ..] => format!("{one} (and {} more)", others.len()),
+        })
+    }
+
+    /// What seals a version: anybody can hash it again.
+    ///
+    /// # Errors
+    /// A database that fails.
+    pub fn seal(&self, watch: &str, number: u32) -> Result<Option<Seal>, StoreError> {
+        let find = || {
+            let rows = self.rows_of(Some(watch))?;
+            let Some(at) = rows.iter().position(|row| row.number == number) else {
+                return Ok(None);
+            };
+            let before = at.checked_sub(1).map(|before| rows[before].link);
+            Ok(Some(Seal {
+                text: self.sealed(&rows[at])?.text(before.as_ref()),
+                link: hex(&rows[at].link),
+            }))
+        };
+        find().map_err(|fault| self.named(fault))
+    }
+
+    fn rows_of(&self, watch: Option<&str>) -> Result<Vec<Row>, Fault> {
+        let sql = "SELECT watch, number, requested, recorded, sha256, link, (SELECT commit_id FROM archived_versions AS archived \
+            WHERE archived.watch = versions.watch AND version = number) \
+            FROM versions JOIN contents ON contents.id = document WHERE watch = coalesce(?1, watch) ORDER BY watch, number";
+        let mut statement = self.connection.prepare(sql)?;
+        let rows = statement.query_map([watch], |row| {
+            Ok(Row {
+                watch: row.get(0)?,
+                number: row.get(1)?,
+                requested: row.get(2)?,
+                recorded: row.get(3)?,
+                text: row.get(4)?,
+                link: row.get(5)?,
+                commit: row.get(6)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    fn broken_links(&self) -> Result<Vec<String>, Fault> {
+        let mut damage = Vec::new();
+        let mut before: Option<Row> = None;
+        for row in self.rows_of(None)? {
+            let previous = before.take().filter(|before| before.watch == row.watch);
+            if row.number != previous.as_ref().map_or(1, |previous| previous.number + 1) {
+                damage.push(format!("{}@{}: a version before it is missing", row.watch, row.number));
+            } else if self.sealed(&row)?.link(previous.as_ref().map(|row| &row.link)) != row.link {
+                damage.push(format!(
+                    "{}@{}: the chain is broken: it, or a version before it, is not as recorded",
+                    row.watch, row.number
+                ));
+            }
+            before = Some(row);
+        }
+        Ok(damage)
+    }
+
+    fn sealed<'a>(&self, row: &'a Row) -> Result<Sealed<'a>, Fault> {
+        Ok(Sealed {
+            watch: &row.watch,
+            number: row.number,
+            requested: time(row.requested)?,
+            recorded: time(row.recorded)?,
+            text: row.text,
+            pages: self.sealed_pages(row)?,
+            commit: row.commit.as_deref().map(hex),
+        })
+    }
+
+    fn sealed_pages(&self, row: &Row) -> Result<Vec<SealedPage>, Fault> {
+        let sql = if row.commit.is_some() {
+            "SELECT '', '', 0, '', sha256 FROM archived_versions JOIN contents ON contents.id = body WHERE watch = ?1 AND version = ?2"
+        } else {
+            "SELECT requested, address, status, headers, sha256 FROM snapshots JOIN contents ON contents.id = body \
+                WHERE watch = ?1 AND version = ?2 ORDER BY position"
+        };
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let pages = statement.query_map((&row.watch, row.number), |row| {
+            Ok(SealedPage {
+                requested: row.get(0)?,
+                address: row.get(1)?,
+                status: row.get(2)?,
+                headers: row.get(3)?,
+                body: row.get(4)?,
+            })
+        })?;
+        Ok(pages.collect::<Result<_, _>>()?)
+    }
+}

@@ -1,0 +1,237 @@
+//! A version's row, its contents and its link of the chain.
+
+use chrono::{DateTime, Utc};
+use rusqlite::OptionalExtension;
+
+use super::Fault;
+use super::chain::{Sealed, SealedPage};
+use super::coding::{Hash, from_hex, json, millis, sha256, small};
+use super::contents::{Contents, Id};
+use crate::analysis::detect::{Detection, Stance};
+use crate::analysis::document::Document;
+use crate::analysis::page::Page;
+
+/// A version about to be written.
+#[derive(Debug)]
+pub(super) struct Row<'a> {
+    pub watch: &'a str,
+    pub number: u32,
+    pub requested: DateTime<Utc>,
+    pub recorded: DateTime<Utc>,
+    pub document: &'a Document,
+    pub detection: &'a Detection,
+    pub rules: u64,
+    pub snapshot: Snapshot<'a>,
+}
+
+/// What a version was read from.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Snapshot<'a> {
+    Pages(&'a [Page]),
+    /// A file of an archive; the commit is hexadecimal.
+    Archived {
+        commit: &'a str,
+        body: &'a [u8],
+    },
+}
+
+/// Findings by stance, as `status` shows them.
+fn count(detection: &Detection, stance: Stance) -> u32 {
+    let of_stance = |finding: &&crate::analysis::detect::Finding| finding.stance == stance;
+    small(detection.findings.iter().filter(of_stance).count())
+}
+
+/// What a new version resembles: the one before it, then the one before that (pages flap).
+#[derive(Debug, Default)]
+struct Older {
+    link: Option<Hash>,
+    documents: Vec<Id>,
+    readings: Vec<Id>,
+    detections: Vec<Id>,
+}
+
+pub(super) fn insert(contents: Contents<'_>, row: &Row<'_>) -> Result<(), Fault> {
+    let older = older(contents, row)?;
+    let (bodies, pages, commit) = bodies(contents, row)?;
+    let markdown = row.document.to_markdown();
+    // A page of text has its document's words in its order.
+    let source = match (bodies.as_slice(), row.snapshot) {
+        ([one], Snapshot::Archived { .. }) => Some(*one),
+        _ => None,
+    };
+    let document = contents.put(markdown.as_bytes(), &older.documents, source)?;
+    let reading = reading(contents, row.document, &markdown, &older.readings)?;
+    let detection = contents.put(json(row.detection)?.as_bytes(), &older.detections, None)?;
+    let sealed = Sealed {
+        watch: row.watch,
+        number: row.number,
+        requested: row.requested,
+        recorded: row.recorded,
+        text: sha256(markdown.as_bytes()),
+        pages,
+        commit,
+    };
+    let of = |stance| count(row.detection, stance);
+    let insert = "INSERT INTO versions (watch, number, requested, recorded, document, reading, detection, characters, lang, understood, \
+        findings, claims, assurances, choices, restrictions, rules, link) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
+    contents.connection.prepare_cached(insert)?.execute(rusqlite::params![
+        row.watch,
+        row.number,
+        millis(row.requested),
+        millis(row.recorded),
+        document,
+        reading,
+        detection,
+        small(row.document.to_text().chars().count()),
+        row.detection.lang,
+        row.detection.understood,
+        small(row.detection.findings.len()),
+        of(Stance::Claim),
+        of(Stance::Assurance),
+        of(Stance::Choice),
+        of(Stance::Restriction),
+        row.rules.cast_signed(),
+        sealed.link(older.link.as_ref()),
+    ])?;
+    insert_snapshot(contents, row, &sealed, &bodies)
+}
+
+/// The document as JSON, where its Markdown does not give it back.
+fn reading(contents: Contents<'_>, document: &Document, markdown: &str, bases: &[Id]) -> Result<Option<Id>, Fault> {
+    if Document::from_markdown(markdown) == *document {
+        return Ok(None);
+    }
+    contents.put(json(document)?.as_bytes(), bases, None).map(Some)
+}
+
+fn older(contents: Contents<'_>, row: &Row<'_>) -> Result<Older, Fault> {
+    let sql = "SELECT link, document, detection, reading FROM versions WHERE watch = ?1 AND number < ?2 ORDER BY number DESC LIMIT 2";
+    let mut statement = contents.connection.prepare_cached(sql)?;
+    let mut rows = statement.query((row.watch, row.number))?;
+    let mut older = Older::default();
+    while let Some(row) = rows.next()? {
+        older.link = match older.link {
+            None => Some(row.get(0)?),
+            link => link,
+        };
+        older.documents.push(row.get(1)?);
+        older.detections.push(row.get(2)?);
+        older.readings.extend(row.get::<_, Option<Id>>(3)?);
+    }
+    Ok(older)
+}
+
+type Bodies = (Vec<Id>, Vec<SealedPage>, Option<String>);
+
+fn bodies(contents: Contents<'_>, row: &Row<'_>) -> Result<Bodies, Fault> {
+    match row.snapshot {
+        Snapshot::Archived { commit, body } => {
+            let sql =
+                "SELECT body FROM archived_versions WHERE watch = ?1 AND version < ?2 ORDER BY version DESC LIMIT 2";
+            let bases = ids(contents, sql, (row.watch, row.number))?;
+            let page = SealedPage {
+                requested: String::new(),
+                address: String::new(),
+                status: 0,
+                headers: String::new(),
+                body: sha256(body),
+            };
+            Ok((
+                vec![contents.put(body, &bases, None)?],
+                vec![page],
+                Some(commit.to_owned()),
+            ))
+        }
+        Snapshot::Pages(pages) => {
+            let sql = "SELECT body FROM snapshots WHERE watch = ?1 AND position = ?2 AND version < ?3 ORDER BY version DESC LIMIT 2";
+            let (mut bodies, mut sealed) = (Vec::new(), Vec::new());
+            for (position, page) in (0_u32..).zip(pages) {
+                let bases = ids(contents, sql, (row.watch, position, row.number))?;
+                bodies.push(contents.put(&page.body, &bases, None)?);
+                sealed.push(SealedPage {
+                    requested: page.requested.to_string(),
+                    address: page.address.to_string(),
+                    status: page.status,
+                    headers: json(&page.headers)?,
+                    body: sha256(&page.body),
+                });
+            }
+            Ok((bodies, sealed, None))
+        }
+    }
+}
+
+fn ids(contents: Contents<'_>, sql: &str, parameters: impl rusqlite::Params) -> Result<Vec<Id>, Fault> {
+    let mut statement = contents.connection.prepare_cached(sql)?;
+    let ids = statement.query_map(parameters, |row| row.get(0))?;
+    Ok(ids.collect::<Result<_, _>>()?)
+}
+
+fn insert_snapshot(contents: Contents<'_>, row: &Row<'_>, sealed: &Sealed<'_>, bodies: &[Id]) -> Result<(), Fault> {
+    if let Snapshot::Archived { commit, .. } = row.snapshot {
+        let commit = from_hex(commit).ok_or_else(|| Fault::Damaged(format!("no commit: {commit}")))?;
+        let insert = "INSERT INTO archived_versions (watch, version, commit_id, body) VALUES (?1, ?2, ?3, ?4)";
+        contents
+            .connection
+            .prepare_cached(insert)?
+            .execute((row.watch, row.number, commit, bodies.first()))?;
+        return Ok(());
+    }
+    let insert = "INSERT INTO snapshots (watch, version, position, requested, address, status, headers, body) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let mut statement = contents.connection.prepare_cached(insert)?;
+    for ((position, page), body) in (0_u32..).zip(&sealed.pages).zip(bodies) {
+        let (requested, address, headers) = (&page.requested, &page.address, &page.headers);
+        statement.execute((
+            row.watch,
+            row.number,
+            position,
+            requested,
+            address,
+            page.status,
+            headers,
+            body,
+        ))?;
+    }
+    Ok(())
+}
+
+/// Today's rules read a version otherwise; what was recorded stays.
+pub(super) fn reread(
+    contents: Contents<'_>,
+    watch: &str,
+    number: u32,
+    (document, detection, rules): (&Document, &Detection, u64),
+) -> Result<(), Fault> {
+    let sql = "SELECT document, detection FROM versions WHERE watch = ?1 AND number = ?2";
+    let kept: Option<(Id, Id)> = contents
+        .connection
+        .query_row(sql, (watch, number), |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((kept, before)) = kept else { return Ok(()) };
+    let markdown = contents.get(kept)?;
+    let reading = reading(contents, document, &String::from_utf8_lossy(&markdown), &[])?;
+    let detection_id = contents.put(json(detection)?.as_bytes(), &[before], None)?;
+    let of = |stance| count(detection, stance);
+    let update = "UPDATE versions SET reading = ?3, detection = ?4, lang = ?5, understood = ?6, findings = ?7, claims = ?8, \
+        assurances = ?9, choices = ?10, restrictions = ?11, rules = ?12 WHERE watch = ?1 AND number = ?2";
+    contents.connection.execute(
+        update,
+        rusqlite::params![
+            watch,
+            number,
+            reading,
+            detection_id,
+            detection.lang,
+            detection.understood,
+            small(detection.findings.len()),
+            of(Stance::Claim),
+            of(Stance::Assurance),
+            of(Stance::Choice),
+            of(Stance::Restriction),
+            rules.cast_signed(),
+        ],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,263 @@
+//! Histories taken over from git repositories, and what is handed on from them.
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::part;
+use crate::user::User;
+
+const POLICY: &str = "# Privacy\n\nWe keep your name and address to send you what you bought in our shop, and delete both \
+    ten years later. We never sell them to anybody. Our cookies remember your basket and your language, nothing else.\n";
+const CLAIM: &str = "\n## AI\n\nWe use your photos to train our AI models.\n";
+const PROMISE: &str = "\n## Promise\n\nWe do not use your messages to train AI models.\n";
+
+/// A repository of versions as archives publish them.
+struct Archive<'a> {
+    user: &'a User,
+    day: u32,
+}
+
+impl<'a> Archive<'a> {
+    fn new(user: &'a User) -> Self {
+        let archive = Self { user, day: 0 };
+        archive.git(&["init", "--quiet", "versions"], &user.path(""));
+        archive
+    }
+
+    fn git(&self, arguments: &[&str], directory: &Path) {
+        let date = format!("2024-03-{:02}T06:00:00Z", self.day + 1);
+        let done = Command::new("git")
+            .args(["-c", "user.name=Archive", "-c", "user.email=archive@archive.invalid"])
+            .args(arguments)
+            .current_dir(directory)
+            .env("GIT_AUTHOR_DATE", &date)
+            .env("GIT_COMMITTER_DATE", &date)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{done:?}");
+    }
+
+    /// Records a text, a day after the one before.
+    fn record(&mut self, subject: &str, path: &str, text: &str) {
+        let root = self.user.path("versions");
+        let file = root.join(path);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+        self.git(&["add", "--all"], &root);
+        self.git(&["commit", "--quiet", "--message", subject], &root);
+        self.day += 1;
+    }
+}
+
+fn user() -> Option<User> {
+    part::program("git")
+        .then(|| User::new("[[watch]]\nid = \"other/terms\"\nurl = \"https://other.example/\"\nchannels = []\n"))
+}
+
+/// Events and texts of the historical alerts, oldest first.
+fn told(user: &User) -> Vec<(String, String, String)> {
+    let ran = user.run("alerts --historical --format json");
+    let alerts: Value = serde_json::from_str(&ran.text).unwrap_or_else(|error| panic!("{error}: {ran:?}"));
+    let mut told = Vec::new();
+    for alert in alerts["alerts"].as_array().unwrap().iter().rev() {
+        let day = alert["at"].as_str().unwrap()[..10].to_owned();
+        assert_eq!(alert["historical"]["archive_commit"].as_str().unwrap().len(), 40);
+        for change in alert["alert"]["details"].as_array().unwrap() {
+            let text = |key: &str| change[key].as_str().unwrap().to_owned();
+            told.push((day.clone(), text("event"), text("text")));
+        }
+    }
+    told
+}
+
+#[test]
+fn a_history_is_judged_as_visits_would_have_and_never_sent() {
+    let Some(user) = user() else { return };
+    let mut archive = Archive::new(&user);
+    let path = "Shop/Privacy Policy.md";
+    archive.record("First record of Shop Privacy Policy", path, POLICY);
+    archive.record(
+        "Record new changes of Shop Privacy Policy",
+        path,
+        &format!("{POLICY}{CLAIM}"),
+    );
+    archive.record(
+        "Record new changes of Shop Privacy Policy",
+        path,
+        "# 403\n\nForbidden\n",
+    );
+    archive.record(
+        "Record new changes of Shop Privacy Policy",
+        path,
+        &format!("{POLICY}{CLAIM}"),
+    );
+    archive.record(
+        "Apply technical or declaration upgrade on Shop Privacy Policy",
+        path,
+        &format!("{POLICY}{CLAIM}{PROMISE}"),
+    );
+    let first = user.run("import ota versions");
+    assert_eq!(first.code, 0, "{first:?}");
+    assert!(first.errors.contains("5 recorded versions"), "{first:?}");
+    let claim = "We use your photos to train our AI models.".to_owned();
+    let of = |day: &str, event: &str, text: &str| (day.to_owned(), event.to_owned(), text.to_owned());
+    assert_eq!(told(&user), [of("2024-03-02", "claim_added", &claim)]);
+    assert_eq!(user.run("outbox").text, "Everything is delivered.\n");
+    let log = user.run("log shop/privacy-policy").text;
+    assert_eq!(log.lines().count(), 3, "{log}");
+    assert!(user.run("verify").text.starts_with("The state is whole"));
+
+    let again = user.run("import ota versions");
+    assert!(again.errors.contains("nothing new"), "{again:?}");
+    // The promise goes, stays away, and more than a week later the archive records something else.
+    archive.record(
+        "Record new changes of Shop Privacy Policy",
+        path,
+        &format!("{POLICY}{CLAIM}"),
+    );
+    archive.day += 9;
+    archive.record("Record new changes of Shop Terms", "Shop/Terms.md", POLICY);
+    let more = user.run("import ota versions");
+    assert!(more.errors.contains("2 recorded versions"), "{more:?}");
+    let promise = "We do not use your messages to train AI models.";
+    assert_eq!(told(&user)[1..], [of("2024-03-08", "assurance_removed", promise)]);
+    let since = user.run("clauses --since 2024-03-05 --gone --format csv").text;
+    assert!(
+        since
+            .lines()
+            .nth(1)
+            .unwrap()
+            .starts_with("Shop,Privacy Policy,shop/privacy-policy,assurance,2024-03-05,2024-03-06,3,3,"),
+        "{since}"
+    );
+    let timeline = user.run("timeline shop").text;
+    assert!(
+        timeline.contains("2024-03-02  claim added") && timeline.contains("2024-03-06  assurance gone"),
+        "{timeline}"
+    );
+}
+
+#[test]
+fn only_what_was_asked_for_is_taken_over_and_the_rest_later() {
+    let Some(user) = user() else { return };
+    let mut archive = Archive::new(&user);
+    archive.record("First record of Shop Terms", "Shop/Terms.md", POLICY);
+    archive.record(
+        "First record of Forum Terms",
+        "Forum/Terms.md",
+        &format!("{POLICY}{CLAIM}"),
+    );
+    user.run("import ota versions --only shop/*");
+    assert!(user.run("log shop/terms").text.starts_with("@1"));
+    assert_eq!(user.run("log forum/terms").code, 2);
+    assert!(user.run("import ota versions").errors.contains("1 recorded versions"));
+    assert!(user.run("log forum/terms").text.starts_with("@1"));
+}
+
+#[test]
+fn what_is_no_archive_is_said_so() {
+    let Some(user) = user() else { return };
+    let none = user.run("import ota nowhere");
+    assert!(
+        none.code == 2 && none.errors.contains("nowhere is no git repository"),
+        "{none:?}"
+    );
+    let mut archive = Archive::new(&user);
+    archive.record("Add a declaration", "declarations/Shop.json", "{}");
+    let wrong = user.run("import ota versions");
+    assert!(
+        wrong.code == 2 && wrong.errors.contains("holds no versions"),
+        "{wrong:?}"
+    );
+    archive.record("First record", "Shop/Terms.md", POLICY);
+    let unknown = user.run("import ota versions --only Forum/*");
+    assert!(
+        unknown.code == 2 && unknown.errors.contains("none of the 1 documents"),
+        "{unknown:?}"
+    );
+    let mut without_git = user.clausewatch("import ota versions");
+    let ran = crate::user::run(without_git.env("PATH", "/nonexistent"));
+    assert!(ran.errors.contains("git is not installed"), "{ran:?}");
+}
+
+#[test]
+fn a_version_is_handed_on_with_what_proves_it() {
+    let Some(user) = user() else { return };
+    let mut archive = Archive::new(&user);
+    archive.record("First record of Shop Terms", "Shop/Terms.md", POLICY);
+    archive.record(
+        "Record new changes of Shop Terms",
+        "Shop/Terms.md",
+        &format!("{POLICY}{CLAIM}"),
+    );
+    user.run("import ota versions");
+    assert_eq!(user.run("export shop/terms@2 --output proof").code, 0);
+    if part::program("sha256sum") {
+        let sum = |arguments: &[&str]| {
+            let mut command = Command::new("sha256sum");
+            let done = command
+                .args(arguments)
+                .current_dir(user.path("proof"))
+                .output()
+                .unwrap();
+            assert!(done.status.success(), "{done:?}");
+            String::from_utf8(done.stdout).unwrap()
+        };
+        assert_eq!(sum(&["-c", "SHA256SUMS"]).matches(": OK").count(), 4);
+        let version: Value = serde_json::from_slice(&std::fs::read(user.path("proof/version.json")).unwrap()).unwrap();
+        assert!(sum(&["seal.json"]).starts_with(version["chain_sha256"].as_str().unwrap()));
+        assert_eq!(version["archive"]["path"], "Shop/Terms.md");
+    }
+    let again = user.run("export shop/terms@2 --output proof");
+    assert!(
+        again.code == 2 && again.errors.contains("is there already"),
+        "{again:?}"
+    );
+    let markdown = user.run("export shop/terms@1 --format markdown").text;
+    assert!(
+        markdown.starts_with("# shop/terms @1\n") && markdown.contains("commit "),
+        "{markdown}"
+    );
+    let backup = user.run("backup copy.sqlite");
+    assert_eq!(backup.code, 0, "{backup:?}");
+    std::fs::create_dir(user.path("other")).unwrap();
+    std::fs::rename(user.path("copy.sqlite"), user.path("other/clausewatch.sqlite")).unwrap();
+    assert!(user.run("log shop/terms --state other").text.starts_with("@2"));
+    assert_eq!(user.run("vacuum").code, 0);
+}
+
+#[test]
+fn web_archives_open_in_the_tools_of_web_archives() {
+    let Some(user) = user() else { return };
+    if !part::program("warcio") {
+        return;
+    }
+    let mut archive = Archive::new(&user);
+    archive.record("First record of Shop Terms", "Shop/Terms.md", POLICY);
+    archive.record(
+        "Record new changes of Shop Terms",
+        "Shop/Terms.md",
+        &format!("{POLICY}{CLAIM}"),
+    );
+    user.run("import ota versions");
+    user.run("export shop/terms --format warc --output terms.warc");
+    let run = |what: &str| {
+        let mut command = Command::new("warcio");
+        let done = command
+            .args([what, "terms.warc"])
+            .current_dir(user.path(""))
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{done:?}");
+        String::from_utf8(done.stdout).unwrap()
+    };
+    assert_eq!(
+        run("index").lines().count(),
+        5,
+        "a head, and a page and a text for each version"
+    );
+    run("check");
+}
