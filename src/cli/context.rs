@@ -8,10 +8,12 @@ use std::sync::Arc;
 use chrono::{DateTime, Local, Utc};
 use serde_json::Value;
 use tracing_subscriber::EnvFilter;
+use url::Url;
 
 use super::{Colour, Global};
 use crate::analysis::lexicon::Lexicon;
-use crate::fetch::{Fetcher, Limits};
+use crate::analysis::page::Page;
+use crate::fetch::{Fetched, Fetcher, Limits, Request, Validators};
 use crate::render::{Ink, clean};
 use crate::round::{Watchman, channels};
 use crate::settings::{self, Paths};
@@ -259,4 +261,27 @@ pub(super) fn moment_or(time: Option<DateTime<Utc>>, otherwise: &str) -> String 
 /// A runtime for the commands that fetch or send.
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, String> {
     tokio::runtime::Runtime::new().map_err(|error| format!("cannot start the runtime: {error}"))
+}
+
+/// One page from the network, politely, as a watch without a watchlist would be.
+pub(super) fn download(context: &Context, url: &Url, in_browser: bool) -> Result<Page, String> {
+    let contact = context.watchlist().ok().and_then(|watchlist| watchlist.contact);
+    let profiles = context.paths.state.join("browser");
+    let fetcher = Fetcher::new(contact.as_deref(), profiles, Limits::default()).map_err(|error| error.to_string())?;
+    let request = Request {
+        url,
+        in_browser,
+        robots: true,
+        lang: None,
+        validators: Validators::default(),
+    };
+    match runtime()?
+        .block_on(fetcher.fetch(&request))
+        .map_err(|error| error.to_string())?
+    {
+        Fetched::Page(page) => Ok(*page),
+        Fetched::NotModified => Err(format!(
+            "{url}: the server says that nothing changed, though it was not asked"
+        )),
+    }
 }

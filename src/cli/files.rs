@@ -7,14 +7,13 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 use url::Url;
 
-use super::context::{Context, runtime};
+use super::context::{Context, download};
 use crate::analysis::compare::{Ledger, Severity, compare};
 use crate::analysis::detect::{Consideration, detect, explain as consider};
 use crate::analysis::document::Document;
 use crate::analysis::extract::{explain, extract};
 use crate::analysis::lexicon::Lexicon;
 use crate::analysis::page::Page;
-use crate::fetch::{Fetched, Fetcher, Limits, Request, Validators};
 use crate::render::{self, Words, clean, clean_line, json as as_json};
 use crate::watchlist::Reading;
 
@@ -38,6 +37,9 @@ pub(super) struct Extract {
     /// Say which part of the page was taken and why, and what was left out, instead of the text.
     #[arg(long)]
     explain: bool,
+    /// Fetch an address with the browser.
+    #[arg(long)]
+    browser: bool,
     /// CSS selector of what to keep; may be given several times.
     #[arg(long, value_name = "CSS")]
     select: Vec<String>,
@@ -73,7 +75,7 @@ pub(super) struct Compare {
 impl Extract {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
         let page = match Url::parse(&self.source) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") => download(context, &url)?,
+            Ok(url) if matches!(url.scheme(), "http" | "https") => download(context, &url, self.browser)?,
             _ => page(Path::new(&self.source), self.url.as_ref())?,
         };
         let reading = Reading {
@@ -166,27 +168,4 @@ fn page(path: &Path, url: Option<&Url>) -> Result<Page, String> {
         page.headers.push(("content-type".into(), "text/markdown".into()));
     }
     Ok(page)
-}
-
-/// One page from the network, politely, as a watch without a watchlist would be.
-pub(super) fn download(context: &Context, url: &Url) -> Result<Page, String> {
-    let contact = context.watchlist().ok().and_then(|watchlist| watchlist.contact);
-    let profiles = context.paths.state.join("browser");
-    let fetcher = Fetcher::new(contact.as_deref(), profiles, Limits::default()).map_err(|error| error.to_string())?;
-    let request = Request {
-        url,
-        in_browser: false,
-        robots: true,
-        lang: None,
-        validators: Validators::default(),
-    };
-    match runtime()?
-        .block_on(fetcher.fetch(&request))
-        .map_err(|error| error.to_string())?
-    {
-        Fetched::Page(page) => Ok(*page),
-        Fetched::NotModified => Err(format!(
-            "{url}: the server says that nothing changed, though it was not asked"
-        )),
-    }
 }

@@ -1,5 +1,6 @@
 //! The command line: parse, call, print. The only place that prints.
 
+mod add;
 mod alerts;
 mod check;
 mod clauses;
@@ -85,6 +86,8 @@ enum Command {
     Check(check::Check),
     /// Visit the watched documents by their schedules until stopped; for systemd.
     Daemon,
+    /// Look at a page and put it on the watchlist.
+    Add(add::Add),
     /// Print how each watch stands: health, last and next visit, what the document says of AI training.
     Status(status::Status),
     /// Print the versions of a document.
@@ -144,6 +147,7 @@ pub fn main() -> ExitCode {
         Command::Demo => demo::run(&context),
         Command::Check(command) => command.run(&context),
         Command::Daemon => daemon::run(&context),
+        Command::Add(command) => command.run(&context),
         Command::Status(command) => command.run(&context),
         Command::Log(command) => command.run(&context),
         Command::Show(command) => command.run(&context),

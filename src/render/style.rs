@@ -11,7 +11,7 @@ pub struct Ink {
 }
 
 impl Ink {
-    pub(super) fn bold(self, text: &str) -> String {
+    pub fn bold(self, text: &str) -> String {
         self.paint(Style::new().bold(), text)
     }
 

@@ -1,5 +1,6 @@
 //! The watchlist: which documents of which services to watch, when, and whom to tell.
 
+mod append;
 mod channel;
 mod crontab;
 mod fault;
@@ -13,6 +14,7 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+pub use append::{NewWatch, append};
 pub use crontab::{Crontab, CrontabError};
 pub use fault::{Fault, Faults};
 pub use read::{load, parse};

@@ -12,6 +12,7 @@
 mod archive;
 mod arrows;
 mod browser;
+mod cases;
 mod commands;
 mod desktop;
 mod easter;

@@ -36,7 +36,8 @@ pub(crate) fn line(blocks: &[Block]) -> Option<String> {
         .cloned()
 }
 
-fn tells(text: &str) -> bool {
+/// True for the line itself.
+pub(crate) fn tells(text: &str) -> bool {
     if text.len() > LONGEST || !text.contains(|c: char| c.is_ascii_digit()) {
         return false;
     }

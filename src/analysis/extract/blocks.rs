@@ -1,5 +1,7 @@
 //! A part of a page as blocks.
 
+use ego_tree::NodeRef;
+use scraper::Node;
 use url::Url;
 
 use super::clean;
@@ -60,6 +62,10 @@ impl Reader<'_, '_> {
         if let Some(text) = self.outline.text(place) {
             return self.add(text);
         }
+        if self.outline.element(place).is_none() {
+            // A comment cuts nothing: frameworks put them before every link.
+            return;
+        }
         let name = self.outline.name(place);
         if name == "br" {
             return self.cut_line();
@@ -95,6 +101,9 @@ impl Reader<'_, '_> {
         let Some(element) = self.outline.element(place) else {
             return;
         };
+        if name == "span" && self.is_line_of_its_own(place) {
+            self.flush();
+        }
         if let Some(address) = element.attr("data-cfemail").and_then(clean::hidden_email) {
             self.add(&address);
         }
@@ -105,13 +114,44 @@ impl Reader<'_, '_> {
             self.apply_break_before_link(place);
             self.link = Some((self.text.len(), target));
             self.open.push(place);
-        } else if element
-            .attr("style")
-            .is_some_and(|style| style.contains("display:block") || style.contains("display: block"))
+        } else if element.attr("role") == Some("tab")
+            || element
+                .attr("style")
+                .is_some_and(|style| style.contains("display:block") || style.contains("display: block"))
         {
             self.flush();
             self.open.push(place);
         }
+    }
+
+    /// A long span right behind a long span, a new sentence without a space between: style sheets make them lines.
+    fn is_line_of_its_own(&self, place: Place) -> bool {
+        const LINE: usize = 15;
+        let node = self.outline.items[place].node;
+        let is_span = |node: &NodeRef<'_, Node>| {
+            node.value()
+                .as_element()
+                .is_some_and(|element| element.name() == "span")
+        };
+        let Some(before) = node.prev_sibling().filter(is_span) else {
+            return false;
+        };
+        let is_long = |node: NodeRef<'_, Node>| {
+            let texts = node
+                .descendants()
+                .take(50)
+                .filter_map(|inside| inside.value().as_text());
+            texts.map(|text| text.text.len()).sum::<usize>() >= LINE
+        };
+        let texts = node
+            .descendants()
+            .take(50)
+            .filter_map(|inside| inside.value().as_text());
+        let begins = texts.map(|text| text.text.trim_start()).find(|text| !text.is_empty());
+        begins.is_some_and(|text| text.starts_with(char::is_uppercase))
+            && self.text.ends_with(|c: char| c.is_lowercase() || ".:;!?".contains(c))
+            && is_long(before)
+            && is_long(node)
     }
 
     /// Decides a pending break by the first text of the link, so that the link's range starts behind it.
@@ -229,9 +269,11 @@ impl Reader<'_, '_> {
             self.link = Some((0, target));
         }
         let mut text = std::mem::take(&mut self.text);
-        let links = std::mem::take(&mut self.links);
+        let mut links = std::mem::take(&mut self.links);
         let kind = self.kind();
         if kind == BlockKind::Preformatted {
+            // Markdown has no links in them.
+            links.clear();
             text = text.trim_matches(['\n', '\r']).trim_end().to_owned();
         } else {
             text.truncate(text.trim_end().len());

@@ -1,71 +1,197 @@
-//! What on a page is no text of the document: by element, by role, by the words of its class and id.
+//! What on a page is no text of the document: by element, by role, by its names, by what it asks.
+
+use std::collections::HashSet;
+
+use scraper::node::Element;
 
 use super::mass::Masses;
-use super::outline::{Outline, Place, Reason};
+use super::names;
+use super::outline::{Outline, Place, Reason, Tally};
 
 /// Marks what is left out of the document. A part that holds much of the page's prose is kept whatever it is
 /// called: losing the policy is worse than keeping a menu.
 pub(super) fn mark(outline: &mut Outline<'_>) {
-    mark_textless(outline);
     let masses = Masses::of(outline);
-    let whole = masses.of_subtree(0);
-    let named = marked(outline, &masses, verdict);
-    let lost: usize = named.iter().map(|(place, _)| masses.of_subtree(*place)).sum();
+    let panels = panels(outline);
+    let page = Looking {
+        whole: masses.of_subtree(0),
+        has_main: has_main(outline, &masses),
+        outline,
+        masses: &masses,
+        panels: &panels,
+    };
+    let named = page.marked(Looking::verdict);
+    let lost = named.iter().filter(|(_, reason)| *reason != Reason::CookieBanner);
+    let lost: usize = lost.map(|(place, _)| masses.of_subtree(*place)).sum();
     // Names that are everywhere are no names: styling frameworks put "menu" or "toc" on any element.
-    let named = if lost * 3 < whole {
+    let named = if lost * 3 < page.whole {
         named
     } else {
-        marked(outline, &masses, by_role)
+        page.marked(Looking::without_names)
     };
     for (place, reason) in named {
         outline.drop(place, reason);
     }
 }
 
-type Verdict = fn(&Outline<'_>, &Masses, Place) -> Option<Reason>;
+/// The ids of panels that a control of the page opens: accordions, tabs.
+fn panels<'h>(outline: &Outline<'h>) -> HashSet<&'h str> {
+    let elements = (0..outline.items.len()).filter_map(|place| outline.element(place));
+    let targets = |element: &'h Element| {
+        let opens = element.attr("aria-expanded").is_some()
+            || element.attr("role") == Some("tab")
+            || element.attr("data-toggle").is_some();
+        let attributes = ["aria-controls", "data-target", "data-bs-target", "href"];
+        attributes
+            .into_iter()
+            .filter(move |name| opens || *name != "href")
+            .filter_map(|name| element.attr(name))
+            .map(|target| target.trim_start_matches('#'))
+            .filter(|target| !target.is_empty())
+    };
+    elements.flat_map(targets).collect()
+}
 
-fn marked(outline: &Outline<'_>, masses: &Masses, verdict: Verdict) -> Vec<(Place, Reason)> {
-    let whole = masses.of_subtree(0);
-    let mut found = Vec::new();
-    let mut place = 0;
-    while let Some(item) = outline.items.get(place) {
-        if item.dropped.is_some() {
-            place = item.end;
-            continue;
-        }
-        let mass = masses.of_subtree(place);
-        let verdict = verdict(outline, masses, place).filter(|reason| match reason {
-            Reason::CookieBanner => whole - mass >= LEAST || mass * 2 < whole,
-            Reason::Hidden => mass < 200,
-            _ => mass * 4 < whole,
-        });
-        place = match verdict {
-            Some(reason) => {
-                found.push((place, reason));
-                item.end
-            }
-            None => place + 1,
-        };
-    }
-    found
+/// A page that says which part is the main one, with something in it.
+fn has_main(outline: &Outline<'_>, masses: &Masses) -> bool {
+    (0..outline.items.len()).any(|place| {
+        let is_main = outline.name(place) == "main"
+            || outline
+                .element(place)
+                .is_some_and(|element| element.attr("role") == Some("main"));
+        is_main && masses.of_paragraphs(place) > 0
+    })
+}
+
+/// What a verdict on a part of a page looks at.
+struct Looking<'o, 'h> {
+    outline: &'o Outline<'h>,
+    masses: &'o Masses,
+    panels: &'o HashSet<&'h str>,
+    whole: usize,
+    has_main: bool,
 }
 
 /// A page with fewer characters of prose beside its cookie banner is nothing but the banner.
-const LEAST: usize = 300;
+const LEAST: usize = 40;
 
 /// Scripts are text to the parser; they must be gone before prose is measured.
-fn mark_textless(outline: &mut Outline<'_>) {
+pub(super) fn mark_textless(outline: &mut Outline<'_>) {
     for place in 0..outline.items.len() {
-        if NO_TEXT.contains(&outline.name(place)) {
+        let has_no_text = NO_TEXT.contains(&outline.name(place));
+        // What stands in place of an address hidden from robots; the address is in the attribute.
+        let parent = outline.element(outline.items[place].parent);
+        let is_placeholder = parent.is_some_and(|parent| parent.attr("data-cfemail").is_some());
+        if has_no_text || is_placeholder {
             outline.drop(place, Reason::NoText);
         }
     }
 }
 
-fn verdict(outline: &Outline<'_>, masses: &Masses, place: Place) -> Option<Reason> {
-    by_role(outline, masses, place)
-        .or_else(|| by_words(outline, masses, place))
-        .or_else(|| by_hiding(outline, place))
+impl Looking<'_, '_> {
+    fn marked(&self, verdict: fn(&Self, Place) -> Option<Reason>) -> Vec<(Place, Reason)> {
+        let mut found = Vec::new();
+        let mut place = 0;
+        while let Some(item) = self.outline.items.get(place) {
+            if item.dropped.is_some() {
+                place = item.end;
+                continue;
+            }
+            place = match verdict(self, place).filter(|reason| self.may_drop(place, *reason)) {
+                Some(reason) => {
+                    found.push((place, reason));
+                    item.end
+                }
+                None => place + 1,
+            };
+        }
+        found
+    }
+
+    fn may_drop(&self, place: Place, reason: Reason) -> bool {
+        let mass = self.masses.of_subtree(place);
+        match reason {
+            Reason::CookieBanner if in_article(self.outline, place) => mass * 2 < self.whole,
+            Reason::CookieBanner => self.whole - mass >= LEAST || mass * 2 < self.whole,
+            Reason::Hidden => true,
+            // The frame of a page whose main part is short may well hold more words than it.
+            Reason::Frame | Reason::Navigation if self.has_main && is_frame(self.outline, place) => true,
+            _ => mass * 4 < self.whole,
+        }
+    }
+
+    fn verdict(&self, place: Place) -> Option<Reason> {
+        self.by_role(place)
+            .or_else(|| self.by_words(place))
+            .or_else(|| self.by_hiding(place))
+            .or_else(|| self.by_asking(place))
+    }
+
+    fn without_names(&self, place: Place) -> Option<Reason> {
+        self.by_role(place).or_else(|| self.by_asking(place))
+    }
+
+    fn by_role(&self, place: Place) -> Option<Reason> {
+        let (outline, masses) = (self.outline, self.masses);
+        let element = outline.element(place)?;
+        let in_article = || in_article(outline, place);
+        match (element.name(), element.attr("role").unwrap_or_default()) {
+            ("html" | "body" | "main" | "article" | "h1", _) => None,
+            ("nav", _) | (_, "navigation" | "menu" | "menubar" | "search" | "tree") => Some(Reason::Navigation),
+            ("footer", _) | (_, "contentinfo" | "banner") => (!in_article()).then_some(Reason::Frame),
+            ("header", _) => (!in_article() && outline.count(place, Tally::Title) == 0).then_some(Reason::Frame),
+            ("aside", _) | (_, "complementary") => (!in_article() || !is_prose(masses, place)).then_some(Reason::Frame),
+            ("dialog", _) | (_, "dialog" | "alertdialog") if outline.count(place, Tally::Cookie) >= 2 => {
+                Some(Reason::CookieBanner)
+            }
+            (_, "alert") if in_article() && is_prose(masses, place) => None,
+            ("dialog", _) | (_, "dialog" | "alertdialog" | "tooltip" | "alert") => Some(Reason::Extras),
+            ("button", _) | (_, "button") => is_bare_control(outline, place).then_some(Reason::Control),
+            _ => None,
+        }
+    }
+
+    fn by_words(&self, place: Place) -> Option<Reason> {
+        let (outline, masses) = (self.outline, self.masses);
+        let name = outline.element(place)?.name();
+        let is_text = matches!(
+            name,
+            "a" | "p" | "li" | "td" | "th" | "h2" | "h3" | "h4" | "h5" | "h6" | "form"
+        );
+        if matches!(name, "html" | "body" | "main" | "article" | "h1") {
+            return None;
+        }
+        let reason = names::tell(outline, place)?;
+        let (text, linked) = masses.text(place);
+        let paragraphs = masses.of_paragraphs(place);
+        let fits = match reason {
+            Reason::Hidden => paragraphs == 0,
+            Reason::CookieBanner => true,
+            Reason::Contents => linked * 10 > text * 6,
+            Reason::Navigation | Reason::Frame => linked * 10 > text * 4 || (text < 150 && paragraphs == 0),
+            // A section on social networks, or on related documents, is named like a bar of buttons.
+            _ => linked * 10 > text * 4 || paragraphs < 200 || !in_article(outline, place),
+        };
+        (fits && (!is_text || reason == Reason::Hidden)).then_some(reason)
+    }
+
+    /// What is hidden and holds no sentence. A hidden sentence is one of an accordion or a tab, as a rule.
+    fn by_hiding(&self, place: Place) -> Option<Reason> {
+        let element = self.outline.element(place)?;
+        let is_panel = || {
+            element.attr("role") == Some("tabpanel")
+                || element.attr("id").is_some_and(|id| self.panels.contains(id))
+                || element.attr("aria-labelledby").is_some()
+        };
+        let is_short = self.masses.of_paragraphs(place) == 0 && self.masses.of_subtree(place) < 200;
+        (is_short && is_hidden(self.outline, place) && !is_panel()).then_some(Reason::Hidden)
+    }
+
+    /// A dialog about cookies without a name, told by its buttons: the innermost part with both.
+    fn by_asking(&self, place: Place) -> Option<Reason> {
+        let asks = |place| is_consent_dialog(self.outline, self.masses, place);
+        (asks(place) && !self.outline.children(place).any(asks)).then_some(Reason::CookieBanner)
+    }
 }
 
 const NO_TEXT: [&str; 25] = [
@@ -74,43 +200,58 @@ const NO_TEXT: [&str; 25] = [
     "link", "rp",
 ];
 
-fn by_role(outline: &Outline<'_>, _masses: &Masses, place: Place) -> Option<Reason> {
-    let element = outline.element(place)?;
-    let role = element.attr("role").unwrap_or_default();
-    match (element.name(), role) {
-        ("html" | "body" | "main" | "article" | "h1", _) => None,
-        ("nav", _) | (_, "navigation" | "menu" | "menubar" | "search" | "tree") => Some(Reason::Navigation),
-        ("footer", _) | (_, "contentinfo" | "banner") => (!in_article(outline, place)).then_some(Reason::Frame),
-        ("header", _) => (!in_article(outline, place) && !has_title(outline, place)).then_some(Reason::Frame),
-        ("aside", _) | (_, "complementary") => Some(Reason::Frame),
-        ("dialog", _) | (_, "dialog" | "alertdialog") if speaks_of_cookies(outline, place) => {
-            Some(Reason::CookieBanner)
-        }
-        ("dialog", _) | (_, "dialog" | "alertdialog" | "tooltip" | "alert") => Some(Reason::Extras),
-        ("button", _) | (_, "button") => is_bare_control(outline, place).then_some(Reason::Control),
-        _ => None,
-    }
-}
-
-/// The word is the same in all languages that have the law.
-fn speaks_of_cookies(outline: &Outline<'_>, place: Place) -> bool {
-    let end = outline.items[place].end;
-    let texts = (place..end).filter_map(|inside| outline.text(inside));
-    texts
-        .filter(|text| text.to_lowercase().contains("cookie"))
-        .take(2)
-        .count()
-        == 2
-}
-
 fn in_article(outline: &Outline<'_>, place: Place) -> bool {
     outline
         .ancestors(place)
         .any(|above| matches!(outline.name(above), "main" | "article"))
 }
 
-fn has_title(outline: &Outline<'_>, place: Place) -> bool {
-    (place..outline.items[place].end).any(|inside| outline.name(inside) == "h1")
+/// Header, footer or menu by its element, outside the main part.
+pub(super) fn is_frame(outline: &Outline<'_>, place: Place) -> bool {
+    matches!(outline.name(place), "header" | "footer" | "nav") && !in_article(outline, place)
+}
+
+fn is_prose(masses: &Masses, place: Place) -> bool {
+    let (text, linked) = masses.text(place);
+    masses.of_paragraphs(place) > 0 && linked * 2 <= text
+}
+
+pub(super) fn is_hidden(outline: &Outline<'_>, place: Place) -> bool {
+    let Some(element) = outline.element(place) else {
+        return false;
+    };
+    let style = element.attr("style").unwrap_or_default();
+    let hides = style.len() < 500 && {
+        let style = style.replace(' ', "");
+        style.contains("display:none") || style.contains("visibility:hidden")
+    };
+    element.attr("hidden").is_some() || element.attr("aria-hidden") == Some("true") || hides
+}
+
+/// Characters of a dialog; what is longer with such buttons in it is a policy on cookies.
+const LONGEST_DIALOG: usize = 4_000;
+
+/// Asks whether cookies may be set.
+pub(super) fn is_consent_dialog(outline: &Outline<'_>, masses: &Masses, place: Place) -> bool {
+    outline.count(place, Tally::Answer) >= 1
+        && outline.count(place, Tally::Button) >= 2
+        && outline.count(place, Tally::Cookie) >= 1
+        && outline.count(place, Tally::Title) == 0
+        && masses.text(place).0 <= LONGEST_DIALOG
+}
+
+/// A form for a newsletter, a login, a search.
+pub(super) fn is_form(outline: &Outline<'_>, masses: &Masses, place: Place) -> bool {
+    outline.count(place, Tally::Field) >= 1 && masses.text(place).0 <= 1_500
+}
+
+/// The lines below a page that say who made it.
+pub(super) fn is_colophon(outline: &Outline<'_>, masses: &Masses, place: Place) -> bool {
+    masses.text(place).0 <= 1_500
+        && outline
+            .kept(place)
+            .filter_map(|inside| outline.text(inside))
+            .any(|text| text.contains('©') || text.contains("(c) 20"))
 }
 
 /// A button that does something; one that opens a panel of the text is its heading.
@@ -132,130 +273,4 @@ fn is_bare_control(outline: &Outline<'_>, place: Place) -> bool {
         )
     };
     !opens.iter().any(|name| element.attr(name).is_some()) && !outline.ancestors(place).take(3).any(is_heading)
-}
-
-/// Words of classes and ids, and what they tell. All words of an entry must be there.
-const WORDS: [(&[&str], Reason); 57] = [
-    (&["nav"], Reason::Navigation),
-    (&["navbar"], Reason::Navigation),
-    (&["navigation"], Reason::Navigation),
-    (&["menu"], Reason::Navigation),
-    (&["submenu"], Reason::Navigation),
-    (&["breadcrumb"], Reason::Navigation),
-    (&["breadcrumbs"], Reason::Navigation),
-    (&["pagination"], Reason::Navigation),
-    (&["pager"], Reason::Navigation),
-    (&["skip"], Reason::Navigation),
-    (&["skiplink"], Reason::Navigation),
-    (&["language", "selector"], Reason::Navigation),
-    (&["language", "switcher"], Reason::Navigation),
-    (&["language", "picker"], Reason::Navigation),
-    (&["lang", "switcher"], Reason::Navigation),
-    (&["locale", "selector"], Reason::Navigation),
-    (&["locale", "picker"], Reason::Navigation),
-    (&["sidebar"], Reason::Frame),
-    (&["sidenav"], Reason::Navigation),
-    (&["footer"], Reason::Frame),
-    (&["masthead"], Reason::Frame),
-    (&["topbar"], Reason::Frame),
-    (&["cookie", "banner"], Reason::CookieBanner),
-    (&["cookie", "bar"], Reason::CookieBanner),
-    (&["cookie", "notice"], Reason::CookieBanner),
-    (&["cookie", "consent"], Reason::CookieBanner),
-    (&["cookie", "popup"], Reason::CookieBanner),
-    (&["cookie", "modal"], Reason::CookieBanner),
-    (&["cookies", "banner"], Reason::CookieBanner),
-    (&["consent", "banner"], Reason::CookieBanner),
-    (&["consent", "sdk"], Reason::CookieBanner),
-    (&["consent", "manager"], Reason::CookieBanner),
-    (&["gdpr", "banner"], Reason::CookieBanner),
-    (&["cookiebot"], Reason::CookieBanner),
-    (&["cybotcookiebotdialog"], Reason::CookieBanner),
-    (&["usercentrics"], Reason::CookieBanner),
-    (&["didomi"], Reason::CookieBanner),
-    (&["cookieconsent"], Reason::CookieBanner),
-    (&["tarteaucitron"], Reason::CookieBanner),
-    (&["share"], Reason::Extras),
-    (&["sharing"], Reason::Extras),
-    (&["social"], Reason::Extras),
-    (&["related"], Reason::Extras),
-    (&["recommended"], Reason::Extras),
-    (&["newsletter"], Reason::Extras),
-    (&["subscribe"], Reason::Extras),
-    (&["feedback"], Reason::Extras),
-    (&["helpful"], Reason::Extras),
-    (&["comments"], Reason::Extras),
-    (&["popup"], Reason::Extras),
-    (&["modal"], Reason::Extras),
-    (&["promo"], Reason::Extras),
-    (&["toast"], Reason::Extras),
-    (&["toc"], Reason::Contents),
-    (&["table", "of", "contents"], Reason::Contents),
-    (&["visually", "hidden"], Reason::Hidden),
-    (&["sr", "only"], Reason::Hidden),
-];
-
-fn by_words(outline: &Outline<'_>, masses: &Masses, place: Place) -> Option<Reason> {
-    let name = outline.element(place)?.name();
-    if matches!(name, "html" | "body" | "main" | "article" | "h1") {
-        return None;
-    }
-    let words = words(outline, place);
-    let (_, reason) = WORDS.iter().find(|(all, _)| has(&words, all))?;
-    let is_text = matches!(
-        name,
-        "a" | "p" | "li" | "td" | "th" | "h2" | "h3" | "h4" | "h5" | "h6" | "form"
-    );
-    let (text, linked) = masses.text(place);
-    let fits = match reason {
-        Reason::Hidden | Reason::CookieBanner => true,
-        Reason::Contents => linked * 10 > text * 6,
-        Reason::Navigation | Reason::Frame => linked * 10 > text * 4 || text < 150,
-        _ => true,
-    };
-    (fits && (!is_text || *reason == Reason::Hidden)).then_some(*reason)
-}
-
-fn has(words: &[String], all: &[&str]) -> bool {
-    all.iter().all(|word| words.iter().any(|own| own == word))
-}
-
-/// The words of class, id and test id: "CookieBanner__root" is cookie, banner, root.
-fn words(outline: &Outline<'_>, place: Place) -> Vec<String> {
-    let Some(element) = outline.element(place) else {
-        return Vec::new();
-    };
-    let mut words = Vec::new();
-    for attribute in ["class", "id", "data-testid"] {
-        let mut word = String::new();
-        let mut before_lower = false;
-        for character in element
-            .attr(attribute)
-            .unwrap_or_default()
-            .chars()
-            .take(400)
-            .chain([' '])
-        {
-            let ends = !character.is_alphanumeric() || (before_lower && character.is_uppercase());
-            if ends && !word.is_empty() {
-                words.push(std::mem::take(&mut word));
-            }
-            if character.is_alphanumeric() {
-                word.extend(character.to_lowercase());
-            }
-            before_lower = character.is_lowercase();
-        }
-    }
-    words
-}
-
-fn by_hiding(outline: &Outline<'_>, place: Place) -> Option<Reason> {
-    let element = outline.element(place)?;
-    let style = element.attr("style").unwrap_or_default();
-    let hides = style.len() < 500 && {
-        let style = style.replace(' ', "");
-        style.contains("display:none") || style.contains("visibility:hidden")
-    };
-    let hidden = element.attr("hidden").is_some() || element.attr("aria-hidden") == Some("true") || hides;
-    hidden.then_some(Reason::Hidden)
 }

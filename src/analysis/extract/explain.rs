@@ -28,17 +28,11 @@ pub struct LeftOut {
 const SAMPLE: usize = 70;
 
 impl Explanation {
-    pub(super) fn of(outline: &Outline<'_>, roots: &[Place], why: &'static str) -> Self {
-        let taken: Vec<String> = roots.iter().map(|root| path(outline, *root)).collect();
+    pub(super) fn of(outline: &Outline<'_>, core: Place, why: &'static str) -> Self {
         let mut left_out = Vec::new();
         let mut place = 0;
         while let Some(item) = outline.items.get(place) {
-            let is_around = roots.iter().any(|root| place <= *root && *root < item.end);
-            let is_inside = roots
-                .iter()
-                .any(|root| *root <= place && place < outline.items[*root].end);
-            let reason = item.dropped.or((!is_around && !is_inside).then_some(Reason::Outside));
-            match reason {
+            match item.dropped {
                 Some(reason) => {
                     left_out.extend(LeftOut::of(outline, place, reason));
                     place = item.end;
@@ -47,7 +41,7 @@ impl Explanation {
             }
         }
         Self {
-            taken: taken.join(", "),
+            taken: path(outline, core),
             why,
             left_out,
         }

@@ -1,14 +1,16 @@
-//! The part of a page that holds its text.
+//! The part of a page that holds its text, and what beside it belongs to the text.
 
-use super::mass::Masses;
-use super::outline::{Outline, Place, Reason};
+use super::boilerplate;
+use super::mass::{Masses, is_inline};
+use super::outline::{Outline, Place, Reason, Tally};
+use crate::analysis::document::updated;
 
-/// A child with this share of the prose is gone into; the rest is lost, so it must be next to nothing.
-const NEARLY_ALL: f32 = 0.93;
+/// A child with this share of the prose is gone into; what stays beside it is looked at again by `leave_out_rest`.
+const MOST: f32 = 0.75;
 /// The same for an element that says it is the main one.
-const DECLARED: f32 = 0.7;
+const DECLARED: f32 = 0.6;
 
-/// The narrowest element that holds the page's prose.
+/// The narrowest element that holds most of the page's prose.
 pub(super) fn find(outline: &Outline<'_>) -> Place {
     let masses = Masses::of(outline);
     let mut root = 0;
@@ -29,13 +31,18 @@ pub(super) fn find(outline: &Outline<'_>) -> Place {
 }
 
 fn threshold(outline: &Outline<'_>, place: Place) -> f32 {
-    let role = outline.element(place).and_then(|element| element.attr("role"));
     match outline.name(place) {
         "html" | "body" => 0.0,
-        "main" | "article" => DECLARED,
-        _ if matches!(role, Some("main" | "article")) => DECLARED,
-        _ => NEARLY_ALL,
+        "article" => DECLARED,
+        _ if is_main(outline, place) => DECLARED,
+        _ => MOST,
     }
+}
+
+fn is_main(outline: &Outline<'_>, place: Place) -> bool {
+    outline
+        .element(place)
+        .is_some_and(|element| element.name() == "main" || element.attr("role") == Some("main"))
 }
 
 fn is_text_element(name: &str) -> bool {
@@ -45,24 +52,98 @@ fn is_text_element(name: &str) -> bool {
     )
 }
 
-/// A heading part of a page has no more characters.
-const LONGEST_LEAD: usize = 400;
+/// Leaves out what stands beside the core and is no text: at each level above the core, a part without prose of its
+/// own. Prose stays, wherever it stands: a policy's introduction is often a box of its own.
+pub(super) fn leave_out_rest(outline: &mut Outline<'_>, core: Place) {
+    let masses = Masses::of(outline);
+    let title = title_before(outline, core);
+    let mut child = core;
+    let mut above_main = false;
+    while child > 0 {
+        above_main |= is_main(outline, child);
+        let parent = outline.items[child].parent;
+        let inside_main = !above_main && outline.ancestors(child).any(|above| is_main(outline, above));
+        let siblings: Vec<Place> = outline
+            .children(parent)
+            .filter(|place| outline.items[*place].dropped.is_none())
+            // White space between words.
+            .filter(|place| outline.element(*place).is_some() || masses.text(*place).0 > 0)
+            .collect();
+        let mut stays: Vec<bool> = siblings
+            .iter()
+            .map(|place| *place == child || (!above_main && holds_prose(outline, &masses, *place, *place > child)))
+            .collect();
+        let kept_before = |stays: &[bool], index: usize| stays[..index].iter().any(|stays| *stays);
+        let kept_after = |stays: &[bool], index: usize| stays[index + 1..].iter().take(2).any(|stays| *stays);
+        for index in 0..siblings.len() {
+            let place = siblings[index];
+            let (text, linked) = masses.text(place);
+            let is_short = text <= SHORT && linked * 2 <= text;
+            let is_heading = outline.count(place, Tally::Heading) > 0 && kept_after(&stays, index);
+            let is_between = siblings.len() <= MOST_SIBLINGS && kept_before(&stays, index) && kept_after(&stays, index);
+            let is_beside = is_heading || is_between || (inside_main && !boilerplate::is_hidden(outline, place));
+            stays[index] |= is_short && text > 0 && !above_main && is_beside;
+            stays[index] |= place < child && is_short && says_updated(outline, place);
+        }
+        for (place, stays) in siblings.into_iter().zip(stays) {
+            match title {
+                _ if stays => {}
+                Some(title) if place <= title && title < outline.items[place].end => {
+                    leave_only(outline, place, title);
+                }
+                _ => outline.drop(place, Reason::Outside),
+            }
+        }
+        child = parent;
+    }
+}
 
-/// The page's own title, with the line that dates it, where they stand before the part with the prose.
-pub(super) fn lead(outline: &Outline<'_>, root: Place) -> Option<Place> {
+/// Characters of a heading, or of the line that dates the text.
+const SHORT: usize = 300;
+/// Looking behind and ahead for each of more would take quadratic time.
+const MOST_SIBLINGS: usize = 500;
+/// Characters of prose that make a part beside the core text.
+const PROSE: usize = 50;
+
+fn holds_prose(outline: &Outline<'_>, masses: &Masses, place: Place, is_behind: bool) -> bool {
+    let (text, linked) = masses.text(place);
+    let name = outline.name(place);
+    // A part of its own is named like `x-text`; what is in a line is not.
+    let is_line = name.is_empty() || (is_inline(name) && !name.contains('-'));
+    let prose = if is_line { text } else { masses.of_paragraphs(place) };
+    prose >= PROSE
+        && linked * 2 <= text
+        && !matches!(name, "header" | "footer" | "nav" | "aside")
+        && !boilerplate::is_hidden(outline, place)
+        && !boilerplate::is_form(outline, masses, place)
+        && !boilerplate::is_consent_dialog(outline, masses, place)
+        && !(is_behind && boilerplate::is_colophon(outline, masses, place))
+}
+
+fn says_updated(outline: &Outline<'_>, place: Place) -> bool {
+    outline
+        .kept(place)
+        .take(200)
+        .filter_map(|inside| outline.text(inside))
+        .any(|text| updated::tells(text.trim()))
+}
+
+/// The last `<h1>` before a core without one, with what stands around it and is short.
+fn title_before(outline: &Outline<'_>, core: Place) -> Option<Place> {
     let is_title = |place: &Place| outline.name(*place) == "h1";
-    if outline.kept(root).any(|place| is_title(&place)) {
+    if outline.kept(core).any(|place| is_title(&place)) {
         return None;
     }
     let title = outline
         .kept(0)
-        .take_while(|place| *place < root)
+        .take_while(|place| *place < core)
         .filter(is_title)
         .last()?;
     let masses = Masses::of(outline);
     let fits = |place: &Place| {
         let (text, linked) = masses.text(*place);
-        outline.items[*place].end <= root && text <= LONGEST_LEAD && linked * 2 <= text
+        let is_short = text <= SHORT && linked * 2 <= text && masses.of_paragraphs(*place) == 0;
+        outline.items[*place].end <= core && is_short && !boilerplate::is_frame(outline, *place)
     };
     std::iter::once(title)
         .chain(outline.ancestors(title))
@@ -70,40 +151,48 @@ pub(super) fn lead(outline: &Outline<'_>, root: Place) -> Option<Place> {
         .last()
 }
 
-/// Drops lists of nothing but links inside the text: tables of contents, related pages.
-pub(super) fn drop_link_lists(outline: &mut Outline<'_>, root: Place) {
-    let masses = Masses::of(outline);
+/// Drops everything in a subtree but `wanted` and what is around it.
+fn leave_only(outline: &mut Outline<'_>, root: Place, wanted: Place) {
     let end = outline.items[root].end;
-    let mut place = root + 1;
+    let mut place = root;
     while place < end {
-        let item = &outline.items[place];
-        if item.dropped.is_some() {
-            place = item.end;
-            continue;
+        let item_end = outline.items[place].end;
+        if place == wanted {
+            place = item_end;
+        } else if place < wanted && wanted < item_end {
+            place += 1;
+        } else {
+            outline.drop(place, Reason::Outside);
+            place = item_end;
         }
-        if matches!(outline.name(place), "ul" | "ol" | "div" | "section" | "nav")
-            && let Some(reason) = link_list(outline, &masses, place)
-        {
-            outline.drop(place, reason);
-            place = outline.items[place].end;
-            continue;
-        }
-        place += 1;
     }
 }
 
-fn link_list(outline: &Outline<'_>, masses: &Masses, place: Place) -> Option<Reason> {
-    let (text, linked) = masses.text(place);
-    let is_heading = |inside: Place| matches!(outline.name(inside), "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
-    if text == 0 || linked * 10 < text * 9 {
-        return None;
+/// Drops lists of nothing but links inside the text: tables of contents.
+pub(super) fn drop_link_lists(outline: &mut Outline<'_>) {
+    let masses = Masses::of(outline);
+    let mut place = 0;
+    while place < outline.items.len() {
+        let is_list = matches!(outline.name(place), "ul" | "ol" | "div" | "section" | "nav" | "p");
+        if outline.items[place].dropped.is_some() {
+            place = outline.items[place].end;
+        } else if is_list && lists_links(outline, &masses, place) {
+            outline.drop(place, Reason::Contents);
+            place = outline.items[place].end;
+        } else {
+            place += 1;
+        }
     }
-    let links: Vec<&str> = outline
-        .kept(place)
-        .filter(|inside| outline.name(*inside) == "a")
-        .filter_map(|inside| outline.element(inside)?.attr("href"))
-        .collect();
-    let in_page = links.iter().filter(|href| href.starts_with('#')).count();
-    (!outline.kept(place).any(is_heading) && links.len() >= 3 && in_page * 10 >= links.len() * 8)
-        .then_some(Reason::Contents)
+}
+
+fn lists_links(outline: &Outline<'_>, masses: &Masses, place: Place) -> bool {
+    let (text, linked) = masses.text(place);
+    if text == 0 || linked * 10 < text * 9 {
+        return false;
+    }
+    let (links, in_page) = (
+        outline.count(place, Tally::Link),
+        outline.count(place, Tally::LinkInPage),
+    );
+    links >= 3 && in_page * 10 >= links * 8 && outline.count(place, Tally::Heading) == 0
 }

@@ -10,6 +10,7 @@ pub(super) struct Masses {
     prose: Vec<usize>,
     linked: Vec<usize>,
     words: Vec<usize>,
+    paragraphs: Vec<usize>,
 }
 
 impl Masses {
@@ -19,6 +20,7 @@ impl Masses {
             prose: vec![0; count],
             linked: vec![0; count],
             words: vec![0; count],
+            paragraphs: vec![0; count],
         };
         // Of each node: the block it stands in, and whether a link is around it.
         let mut homes = vec![(0, false); count];
@@ -45,11 +47,13 @@ impl Masses {
         for place in (0..count).rev() {
             let own = plain[place];
             masses.prose[place] += if own >= PROSE { own } else { own / 4 };
+            masses.paragraphs[place] += if own >= PROSE { own } else { 0 };
             let parent = outline.items[place].parent;
             if parent != place {
                 masses.prose[parent] += masses.prose[place];
                 masses.linked[parent] += masses.linked[place];
                 masses.words[parent] += masses.words[place];
+                masses.paragraphs[parent] += masses.paragraphs[place];
             }
         }
         masses
@@ -58,6 +62,11 @@ impl Masses {
     /// Characters of prose.
     pub(super) fn of_subtree(&self, place: Place) -> usize {
         self.prose.get(place).copied().unwrap_or(0)
+    }
+
+    /// Characters of prose in blocks long enough for a sentence.
+    pub(super) fn of_paragraphs(&self, place: Place) -> usize {
+        self.paragraphs.get(place).copied().unwrap_or(0)
     }
 
     /// Characters of all text, and of the text inside links.

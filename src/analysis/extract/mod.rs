@@ -3,17 +3,31 @@
 mod blocks;
 mod boilerplate;
 mod clean;
+mod embedded;
 mod explain;
+mod format;
+mod json;
 mod main_text;
 mod mass;
+mod metadata;
+mod names;
 mod outline;
 mod parse;
+mod pdf;
+mod plain;
+mod selection;
 mod table;
+mod tally;
+mod volatile;
 
 pub use explain::{Explanation, LeftOut};
 pub use outline::Reason;
 
-use crate::analysis::document::{Document, updated};
+use self::format::Format;
+use self::json::Strings;
+use self::outline::{Outline, Place};
+use self::pdf::PdfError;
+use crate::analysis::document::{Block, BlockKind, Document, updated};
 use crate::analysis::page::{Page, decode};
 use crate::watchlist::Reading;
 
@@ -51,33 +65,121 @@ pub fn explain(page: &Page, reading: &Reading) -> Result<(Document, Explanation)
 }
 
 fn read(page: &Page, reading: &Reading, told: Option<&mut Explanation>) -> Result<Document, ExtractError> {
-    if page
-        .header("content-type")
-        .is_some_and(|kind| kind.starts_with("text/markdown"))
-    {
-        return Ok(Document::from_markdown(&decode(page)));
+    let text = decode(page);
+    let unreadable = |format, reason| ExtractError::Unreadable {
+        url: page.address.to_string(),
+        format,
+        reason,
+    };
+    let (as_what, document) = match Format::of(page, &text) {
+        Format::Html => return html(&text, page, reading, told),
+        Format::Json => {
+            let value = serde_json::from_str(&text).map_err(|error| unreadable("JSON", error.to_string()))?;
+            return html(&json::to_html(&value, Strings::All), page, reading, told);
+        }
+        Format::Markdown => {
+            let document = Document::from_markdown(&text);
+            let heading = document
+                .blocks
+                .iter()
+                .find(|block| matches!(block.kind, BlockKind::Heading(_)));
+            let title = document.title.clone().or_else(|| Some(heading?.text.clone()));
+            ("the whole text, as Markdown", Document { title, ..document })
+        }
+        Format::Plain => ("the whole text, as plain text", of_blocks(plain::read(&text))),
+        Format::Pdf => {
+            let blocks = pdf::read(&page.body).map_err(|error| match error {
+                PdfError::Scanned => ExtractError::ScannedPdf {
+                    url: page.address.to_string(),
+                },
+                PdfError::Broken(reason) => unreadable("PDF", reason),
+            })?;
+            ("the whole text of the PDF", of_blocks(blocks))
+        }
+    };
+    if let Some(told) = told {
+        told.taken = as_what.to_owned();
+        told.why = "it has no parts to choose from";
     }
-    Ok(html(&decode(page), page, reading, told))
+    Ok(document)
 }
 
-fn html(source: &str, page: &Page, _reading: &Reading, told: Option<&mut Explanation>) -> Document {
-    let html = parse::parse(source);
-    let mut outline = outline::Outline::of(&html);
-    boilerplate::mark(&mut outline);
-    let root = main_text::find(&outline);
-    main_text::drop_link_lists(&mut outline, root);
-    let roots: Vec<_> = main_text::lead(&outline, root).into_iter().chain([root]).collect();
-    let blocks: Vec<_> = roots
-        .iter()
-        .flat_map(|root| blocks::read(&outline, *root, &page.address))
-        .collect();
-    if let Some(told) = told {
-        *told = Explanation::of(&outline, &roots, "the narrowest part with nearly all of the prose");
-    }
+fn of_blocks(blocks: Vec<Block>) -> Document {
     Document {
-        title: None,
+        title: blocks
+            .first()
+            .map(|block| block.text.clone())
+            .filter(|text| text.len() < 200),
         lang: None,
         updated: updated::line(&blocks),
         blocks,
     }
 }
+
+fn html(
+    source: &str,
+    page: &Page,
+    reading: &Reading,
+    told: Option<&mut Explanation>,
+) -> Result<Document, ExtractError> {
+    let html = parse::parse(source);
+    let mut outline = Outline::of(&html);
+    selection::remove(&mut outline, &html, &reading.remove);
+    boilerplate::mark_textless(&mut outline);
+    let is_asked = !reading.select.is_empty() || !reading.ranges.is_empty();
+    if is_asked {
+        selection::select(&mut outline, &html, reading).map_err(|selector| ExtractError::NothingSelected {
+            selector,
+            url: page.address.to_string(),
+        })?;
+        return Ok(document(&outline, 0, "the watchlist selects it", page, told));
+    }
+    if let Some(embedded) = embedded::html(&outline) {
+        let data = parse::parse(&format!("<main>{embedded}</main>"));
+        let document = main_text(
+            Outline::of(&data),
+            "the page's elements hold no text; its data does",
+            page,
+            told,
+        );
+        return Ok(Document {
+            title: metadata::declared_title(&outline).or(document.title),
+            lang: metadata::lang(&outline),
+            ..document
+        });
+    }
+    let why = "the narrowest part with most of the prose, and prose beside it";
+    Ok(main_text(outline, why, page, told))
+}
+
+fn main_text(mut outline: Outline<'_>, why: &'static str, page: &Page, told: Option<&mut Explanation>) -> Document {
+    boilerplate::mark(&mut outline);
+    let core = main_text::find(&outline);
+    main_text::leave_out_rest(&mut outline, core);
+    main_text::drop_link_lists(&mut outline);
+    document(&outline, core, why, page, told)
+}
+
+/// The document of what was not dropped.
+fn document(
+    outline: &Outline<'_>,
+    core: Place,
+    why: &'static str,
+    page: &Page,
+    told: Option<&mut Explanation>,
+) -> Document {
+    let mut blocks = blocks::read(outline, 0, &page.address);
+    blocks.retain(|block| !volatile::is_volatile(block));
+    if let Some(told) = told {
+        *told = Explanation::of(outline, core, why);
+    }
+    Document {
+        title: metadata::title(outline, &blocks),
+        lang: metadata::lang(outline),
+        updated: updated::line(&blocks),
+        blocks,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,14 @@
 //! The tree of a page as a flat list in document order: every walk is a loop, every subtree a range.
 
-use ego_tree::NodeRef;
+use std::collections::HashMap;
+
 use ego_tree::iter::Edge;
+use ego_tree::{NodeId, NodeRef};
 use scraper::node::Element;
 use scraper::{Html, Node};
+
+use super::tally;
+pub(super) use super::tally::Tally;
 
 /// Place of a node in the outline.
 pub(super) type Place = usize;
@@ -41,6 +46,8 @@ pub enum Reason {
 /// The nodes of a page in document order.
 pub(super) struct Outline<'h> {
     pub(super) items: Vec<Item<'h>>,
+    /// How many of each tally stand before a place.
+    tallies: Vec<[u32; Tally::COUNT]>,
 }
 
 impl<'h> Outline<'h> {
@@ -70,7 +77,27 @@ impl<'h> Outline<'h> {
                 Edge::Close(_) => {}
             }
         }
-        Self { items }
+        let mut outline = Self {
+            items,
+            tallies: Vec::new(),
+        };
+        outline.tallies = tally::all(&outline);
+        outline
+    }
+
+    /// How many there are in a subtree, dropped ones included.
+    pub(super) fn count(&self, place: Place, tally: Tally) -> u32 {
+        let before = |place: Place| self.tallies.get(place).map_or(0, |counts| counts[tally as usize]);
+        before(self.items.get(place).map_or(place, |item| item.end)) - before(place)
+    }
+
+    /// The places of all nodes.
+    pub(super) fn places(&self) -> HashMap<NodeId, Place> {
+        self.items
+            .iter()
+            .enumerate()
+            .map(|(place, item)| (item.node.id(), place))
+            .collect()
     }
 
     pub(super) fn element(&self, place: Place) -> Option<&'h Element> {

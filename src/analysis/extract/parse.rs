@@ -1,5 +1,6 @@
 //! HTML to a tree, with a bound on nesting.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 
 use html5ever::buffer_queue::BufferQueue;
@@ -14,7 +15,10 @@ const DEEPEST: usize = 512;
 
 /// Open elements like `<b>` are opened again in each paragraph that follows; without a bound a page of unclosed
 /// ones grows quadratically.
-const MOST_FORMATTING: usize = 40;
+const MOST_FORMATTING: usize = 16;
+
+/// html5ever compares each attribute of a tag with all before it.
+const MOST_ATTRIBUTES: usize = 10_000;
 
 /// Parses a page. Tags beyond the bounds are dropped, their text stays.
 pub(super) fn parse(source: &str) -> Html {
@@ -26,11 +30,41 @@ pub(super) fn parse(source: &str) -> Html {
     };
     let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
     let input = BufferQueue::default();
-    input.push_back(StrTendril::from_slice(source));
+    input.push_back(StrTendril::from_slice(&bounded_tags(source)));
     // Each stop is a `<script>` to be run; there is no one here to run it.
     while tokenizer.feed(&input) != html5ever::TokenizerResult::Done {}
     tokenizer.end();
     tokenizer.sink.builder.sink.finish()
+}
+
+/// The source without the attributes of a tag that come after the most.
+fn bounded_tags(source: &str) -> Cow<'_, str> {
+    let bytes = source.as_bytes();
+    let mut kept = String::new();
+    let (mut copied, mut at) = (0, 0);
+    while let Some(start) = bytes[at..].iter().position(|byte| *byte == b'<') {
+        at += start + 1;
+        if !bytes.get(at).is_some_and(u8::is_ascii_alphabetic) {
+            continue;
+        }
+        let (mut attributes, mut cut) = (0, None);
+        while let Some(byte) = bytes.get(at).filter(|byte| **byte != b'>') {
+            attributes += usize::from(matches!(byte, b'=' | b' ' | b'/' | b'\t' | b'\n' | b'\r' | b'\x0c'));
+            if attributes > 2 * MOST_ATTRIBUTES && byte.is_ascii_whitespace() {
+                cut.get_or_insert(at);
+            }
+            at += 1;
+        }
+        if let Some(cut) = cut {
+            kept.push_str(&source[copied..cut]);
+            copied = at;
+        }
+    }
+    if copied == 0 {
+        return Cow::Borrowed(source);
+    }
+    kept.push_str(&source[copied..]);
+    Cow::Owned(kept)
 }
 
 struct Bounded<Sink: TreeSink> {

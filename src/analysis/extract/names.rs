@@ -1,0 +1,104 @@
+//! What the words of classes, ids and test ids tell of a part of a page.
+
+use super::outline::{Outline, Place, Reason};
+
+/// Words of classes and ids, and what they tell. All words of an entry must be there.
+const NAMES: [(&[&str], Reason); 57] = [
+    (&["nav"], Reason::Navigation),
+    (&["navbar"], Reason::Navigation),
+    (&["navigation"], Reason::Navigation),
+    (&["menu"], Reason::Navigation),
+    (&["submenu"], Reason::Navigation),
+    (&["breadcrumb"], Reason::Navigation),
+    (&["breadcrumbs"], Reason::Navigation),
+    (&["pagination"], Reason::Navigation),
+    (&["pager"], Reason::Navigation),
+    (&["skip"], Reason::Navigation),
+    (&["skiplink"], Reason::Navigation),
+    (&["language", "selector"], Reason::Navigation),
+    (&["language", "switcher"], Reason::Navigation),
+    (&["language", "picker"], Reason::Navigation),
+    (&["lang", "switcher"], Reason::Navigation),
+    (&["locale", "selector"], Reason::Navigation),
+    (&["locale", "picker"], Reason::Navigation),
+    (&["sidebar"], Reason::Frame),
+    (&["sidenav"], Reason::Navigation),
+    (&["footer"], Reason::Frame),
+    (&["masthead"], Reason::Frame),
+    (&["topbar"], Reason::Frame),
+    (&["cookie", "banner"], Reason::CookieBanner),
+    (&["cookie", "bar"], Reason::CookieBanner),
+    (&["cookie", "notice"], Reason::CookieBanner),
+    (&["cookie", "consent"], Reason::CookieBanner),
+    (&["cookie", "popup"], Reason::CookieBanner),
+    (&["cookie", "modal"], Reason::CookieBanner),
+    (&["cookies", "banner"], Reason::CookieBanner),
+    (&["consent", "banner"], Reason::CookieBanner),
+    (&["consent", "sdk"], Reason::CookieBanner),
+    (&["consent", "manager"], Reason::CookieBanner),
+    (&["gdpr", "banner"], Reason::CookieBanner),
+    (&["cookiebot"], Reason::CookieBanner),
+    (&["cybotcookiebotdialog"], Reason::CookieBanner),
+    (&["usercentrics"], Reason::CookieBanner),
+    (&["didomi"], Reason::CookieBanner),
+    (&["cookieconsent"], Reason::CookieBanner),
+    (&["tarteaucitron"], Reason::CookieBanner),
+    (&["share"], Reason::Extras),
+    (&["sharing"], Reason::Extras),
+    (&["social"], Reason::Extras),
+    (&["related"], Reason::Extras),
+    (&["recommended"], Reason::Extras),
+    (&["newsletter"], Reason::Extras),
+    (&["subscribe"], Reason::Extras),
+    (&["feedback"], Reason::Extras),
+    (&["helpful"], Reason::Extras),
+    (&["comments"], Reason::Extras),
+    (&["popup"], Reason::Extras),
+    (&["modal"], Reason::Extras),
+    (&["promo"], Reason::Extras),
+    (&["toast"], Reason::Extras),
+    (&["toc"], Reason::Contents),
+    (&["table", "of", "contents"], Reason::Contents),
+    (&["visually", "hidden"], Reason::Hidden),
+    (&["sr", "only"], Reason::Hidden),
+];
+
+/// What the names of an element tell of it.
+pub(super) fn tell(outline: &Outline<'_>, place: Place) -> Option<Reason> {
+    let words = words(outline, place);
+    let (_, reason) = NAMES.iter().find(|(all, _)| has(&words, all))?;
+    Some(*reason)
+}
+
+fn has(words: &[String], all: &[&str]) -> bool {
+    all.iter().all(|word| words.iter().any(|own| own == word))
+}
+
+/// The words of class, id and test id: "CookieBanner__root" is cookie, banner, root.
+fn words(outline: &Outline<'_>, place: Place) -> Vec<String> {
+    let Some(element) = outline.element(place) else {
+        return Vec::new();
+    };
+    let mut words = Vec::new();
+    for attribute in ["class", "id", "data-testid"] {
+        let mut word = String::new();
+        let mut before_lower = false;
+        for character in element
+            .attr(attribute)
+            .unwrap_or_default()
+            .chars()
+            .take(400)
+            .chain([' '])
+        {
+            let ends = !character.is_alphanumeric() || (before_lower && character.is_uppercase());
+            if ends && !word.is_empty() {
+                words.push(std::mem::take(&mut word));
+            }
+            if character.is_alphanumeric() {
+                word.extend(character.to_lowercase());
+            }
+            before_lower = character.is_lowercase();
+        }
+    }
+    words
+}
