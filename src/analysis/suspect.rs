@@ -40,6 +40,8 @@ pub struct History {
 
 /// Policies are longer than this; walls and error pages are shorter. In characters.
 const WALL: usize = 2_500;
+/// In a longer text only title and headings are what the page says of itself. In characters.
+const BRIEF: usize = 800;
 /// No document at all. In characters.
 const EMPTY: usize = 200;
 /// A text shorter than this share of the history's median collapsed.
@@ -96,8 +98,7 @@ fn wall(pages: &[Page], document: &Document, text: &str, length: usize) -> Optio
     if length > WALL {
         return None;
     }
-    let title = document.title.as_deref().unwrap_or_default();
-    let shown = format!("{title}\n{text}").to_lowercase();
+    let shown = spoken(document, text, length).to_lowercase();
     let sources: Vec<String> = pages.iter().map(marks::source_of).collect();
     let in_source = |words: &[String]| {
         sources
@@ -144,6 +145,23 @@ fn wall(pages: &[Page], document: &Document, text: &str, length: usize) -> Optio
     }
     let asks_consent = in_text(&marks.consent_wall.text) && in_source(&marks.consent_wall.source);
     (went_to(&["consent."]) || asks_consent).then_some(Suspicion::ConsentWall)
+}
+
+/// What a page says of itself: all of a brief text, else title and headings.
+fn spoken(document: &Document, text: &str, length: usize) -> String {
+    let mut spoken = document.title.clone().unwrap_or_default();
+    let headings = document
+        .blocks
+        .iter()
+        .filter(|block| matches!(block.kind, BlockKind::Heading(_)));
+    for line in headings
+        .map(|block| block.text.as_str())
+        .chain((length <= BRIEF).then_some(text))
+    {
+        spoken.push('\n');
+        spoken.push_str(line);
+    }
+    spoken
 }
 
 /// Pages without a document in them.

@@ -85,6 +85,71 @@ fn every_kind_of_wall_is_told_by_its_marks() {
     }
 }
 
+/// The shells in which the makers of bot walls wrap their challenge, in our own words.
+#[test]
+fn every_maker_of_bot_walls_is_known() {
+    for (maker, html) in [
+        (
+            "Cloudflare",
+            "<title>Just a moment...</title><div class=main-wrapper><noscript>Enable JavaScript and cookies to continue</noscript>\
+             </div><script>window._cf_chl_opt={cvId:'3'}</script>",
+        ),
+        (
+            "Turnstile",
+            "<h1>shop.example</h1><div class=cf-turnstile data-sitekey=x></div><p>Verify you are human by completing this.</p>",
+        ),
+        (
+            "DataDome",
+            "<title>shop.example</title><p id=cmsg>Please wait</p><script>var dd={'host':'geo.captcha-delivery.com'}</script>",
+        ),
+        (
+            "Akamai",
+            "<title>Access Denied</title><h1>Access Denied</h1><p>You have no permission to see this on this server.</p>\
+             <p>Reference 18.2 https://errors.edgesuite.net/18.2</p>",
+        ),
+        (
+            "PerimeterX",
+            "<title>Access to this page has been denied</title><div id=px-captcha></div><p>Press &amp; Hold to go on</p>",
+        ),
+        (
+            "AWS WAF",
+            "<title></title><script src=https://x.token.awswaf.com/x/challenge.js></script><div id=challenge-container></div>",
+        ),
+        (
+            "Imperva",
+            "<iframe src='/_Incapsula_Resource?CWUDNSAI=9'>Request unsuccessful</iframe>",
+        ),
+        (
+            "reCAPTCHA",
+            "<form><div class=g-recaptcha data-sitekey=x></div><p>One more step</p></form>",
+        ),
+        (
+            "hCaptcha",
+            "<script src=https://js.hcaptcha.com/1/api.js></script><p>One more step</p>",
+        ),
+        (
+            "a German wall",
+            "<h1>Einen Moment</h1><p>Bitte bestätigen Sie, dass Sie ein Mensch sind, bevor es weitergeht.</p>",
+        ),
+        (
+            "a French wall",
+            "<h1>Un instant</h1><p>Merci de confirmer que vous êtes humain pour continuer vers le site.</p>",
+        ),
+    ] {
+        assert_eq!(judge(html, &History::default()), Some(Suspicion::BotWall), "{maker}");
+    }
+}
+
+#[test]
+fn a_short_document_may_speak_of_errors() {
+    let html = format!(
+        "<main><h1>Questions and answers</h1><p>Some features are not available in your region. If something went wrong, an error \
+         occurred, or a page is not available, write to us.</p>{}</main>",
+        "<p>We answer each letter within a week, in the language in which it was written.</p>".repeat(12)
+    );
+    assert_eq!(judge(&html, &History::default()), None);
+}
+
 #[test]
 fn a_redirect_to_a_login_is_a_login_wall() {
     let mut page = page("<p>Welcome back, dear member of our community of friends.</p>");
