@@ -84,7 +84,7 @@ fn element(node: &Value) -> Option<&'static str> {
         ("heading-1" | "h1", _) | ("heading", Some("1")) => "h1",
         ("heading-2" | "h2", _) | ("heading", None | Some("2")) => "h2",
         ("heading-3" | "h3", _) | ("heading", Some("3")) => "h3",
-        ("heading-4" | "h4", _) | ("heading", _) => "h4",
+        ("heading-4" | "h4" | "heading", _) => "h4",
         _ => return None,
     };
     holds_text.then_some(name)

@@ -41,7 +41,7 @@ impl Paragraph {
         let words = bullet(line).unwrap_or(line);
         self.is_item |= words.len() < line.len();
         // A word cut at the end of a line.
-        let is_cut = self.text.ends_with(|c: char| c == '-') && words.starts_with(char::is_lowercase);
+        let is_cut = self.text.ends_with('-') && words.starts_with(char::is_lowercase);
         if is_cut && self.text.trim_end_matches('-').ends_with(char::is_alphabetic) {
             // Whether the hyphen belongs to the word cannot be told; a space never does.
         } else if !self.text.is_empty() && !words.is_empty() {
