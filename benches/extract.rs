@@ -1,5 +1,7 @@
 //! How fast a page becomes a document, beside html5ever alone on the same bytes.
 
+#![allow(clippy::expect_used, reason = "a bench fails as tests do")]
+
 use clausewatch::analysis::extract::extract;
 use clausewatch::analysis::page::Page;
 use clausewatch::watchlist::Reading;
