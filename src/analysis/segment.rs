@@ -17,9 +17,11 @@ pub struct Clause {
     pub block: usize,
     /// Links in `text`; ranges are of `text`.
     pub links: Vec<Link>,
+    /// It is a heading itself.
+    pub is_heading: bool,
 }
 
-/// A lead-in longer than this is cut at its end nearest to the item.
+/// Of a lead-in longer than this the middle is left out.
 const LEAD_IN_LIMIT: usize = 400;
 /// A sentence longer than this is cut at its enumerators, or at semicolons.
 const SENTENCE_LIMIT: usize = 320;
@@ -129,12 +131,12 @@ impl Walk<'_> {
             .map(|(_, text)| text.as_str());
         let first = (column > 0).then_some(self.row.first_cell.trim());
         let parts: Vec<&str> = head.chain(first).filter(|part| !part.is_empty()).collect();
-        Some(tail(&parts.join(": "), LEAD_IN_LIMIT).to_owned()).filter(|text| !text.is_empty())
+        Some(shortened(&parts.join(": "))).filter(|text| !text.is_empty())
     }
 
     fn sentences(&mut self, index: usize, block: &Block, lead_in: Option<String>) {
         let heading: Vec<String> = self.headings.iter().map(|(_, text)| text.clone()).collect();
-        let lead_in = lead_in.map(|text| tail(&text, LEAD_IN_LIMIT).to_owned());
+        let lead_in = lead_in.map(|text| shortened(&text));
         for (start, end) in sentence_ranges(&block.text, self.abbreviations) {
             for piece in pieces(&block.text[start..end]) {
                 let (from, to) = (start + piece.start, start + piece.end);
@@ -183,6 +185,7 @@ fn clause(
         lead_in,
         block: index,
         links,
+        is_heading: matches!(block.kind, BlockKind::Heading(_)),
     })
 }
 
@@ -208,7 +211,10 @@ fn is_enumerated(text: &str) -> bool {
         .trim_start_matches(['(', '['])
         .get(label.len()..)
         .unwrap_or_default();
-    text.starts_with(['•', '-', '–', '·', '*', '▪', '◦'])
+    let number = text.split_whitespace().next().unwrap_or_default();
+    let is_dotted = number.contains('.') && number.chars().all(|c| c.is_ascii_digit() || c == '.');
+    is_dotted
+        || text.starts_with(['•', '-', '–', '·', '*', '▪', '◦'])
         || (!label.is_empty() && label.len() <= 4 && rest.starts_with([')', '.', ']']) && is_label(&label))
 }
 
@@ -221,7 +227,25 @@ fn last_sentence(text: &str, abbreviations: &[String]) -> String {
     let last = sentence_ranges(text, abbreviations)
         .pop()
         .map_or(text, |(start, end)| &text[start..end]);
-    tail(last.trim(), LEAD_IN_LIMIT).to_owned()
+    shortened(last.trim())
+}
+
+/// Actor and verb stand at the start of a long lead-in, its object at the end.
+fn shortened(text: &str) -> String {
+    if text.len() <= LEAD_IN_LIMIT {
+        return text.to_owned();
+    }
+    format!("{} … {}", head(text, LEAD_IN_LIMIT / 2), tail(text, LEAD_IN_LIMIT / 2))
+}
+
+/// The first `limit` bytes or less, to the end of a word.
+fn head(text: &str, limit: usize) -> &str {
+    let cut = (0..=limit.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0);
+    let cut = text[..cut].rfind(' ').unwrap_or(cut);
+    &text[..cut]
 }
 
 /// The last `limit` bytes or less, from the start of a word.
@@ -305,23 +329,33 @@ fn pieces(sentence: &str) -> Vec<Piece> {
     }
     let mut found = Vec::new();
     let mut start = 0;
+    // Each later piece is read with the words that open the sentence.
+    let mut lead = None;
     for (at, mark) in sentence.match_indices(['；', ';', ' ', '。']) {
         let long = at - start > HARD_LIMIT;
         if (mark != " " && at - start > SENTENCE_LIMIT / 4) || long {
-            found.push(Piece {
-                start,
-                end: at + mark.len(),
-                lead: None,
-            });
-            start = at + mark.len();
+            let end = at + mark.len();
+            found.push(Piece { start, end, lead });
+            if start == 0 && !long {
+                lead = Some((0, opening(&sentence[..end])));
+            }
+            start = end;
         }
     }
     found.push(Piece {
         start,
         end: sentence.len(),
-        lead: None,
+        lead,
     });
     found
+}
+
+/// Where the words end that hold for all that follows: at the colon, else with the piece.
+fn opening(piece: &str) -> usize {
+    let colon = piece
+        .find([':', '：'])
+        .map(|at| at + piece[at..].chars().next().map_or(1, char::len_utf8));
+    colon.unwrap_or(piece.len())
 }
 
 /// Where "(a)", "(ii)", "3)" begin inside a sentence.
@@ -405,6 +439,30 @@ mod tests {
         let found = of(&format!("We may use data to (a) bill you {filler}, (b) train models."));
         assert_eq!(found.last().unwrap().text, "(b) train models.");
         assert_eq!(found.last().unwrap().lead_in.as_deref(), Some("We may use data to"));
+    }
+
+    #[test]
+    fn a_piece_of_a_long_sentence_keeps_its_opening() {
+        let filler = "words and more words ".repeat(8);
+        let found = of(&format!(
+            "We may use your posts to: send {filler}; show {filler}; train models."
+        ));
+        assert_eq!(found.last().unwrap().text, "train models.");
+        assert_eq!(
+            found.last().unwrap().lead_in.as_deref(),
+            Some("We may use your posts to:")
+        );
+    }
+
+    #[test]
+    fn a_long_lead_in_keeps_its_start_and_its_end() {
+        let filler = "words and more words ".repeat(40);
+        let found = of(&format!(
+            "You may not {filler} for the purpose of:\n\n- training models."
+        ));
+        let lead_in = found.last().unwrap().lead_in.clone().unwrap();
+        assert!(lead_in.starts_with("You may not") && lead_in.ends_with("for the purpose of:"));
+        assert!(lead_in.len() < 450);
     }
 
     #[test]

@@ -11,7 +11,9 @@ use crate::analysis::document::Link;
 /// One finding.
 pub fn finding(finding: &Finding) -> Value {
     json!({
-        "stance": finding.stance, "text": finding.text, "heading": finding.heading, "lead_in": finding.lead_in,
+        "stance": finding.stance, "actor": finding.actor, "data": finding.data().collect::<Vec<_>>(),
+        "conditions": finding.conditions().collect::<Vec<_>>(),
+        "text": finding.text, "heading": finding.heading, "lead_in": finding.lead_in,
         "links": links(&finding.links), "dates": finding.dates, "confidence": finding.confidence,
         "concepts": finding.concepts, "why": why(finding),
     })

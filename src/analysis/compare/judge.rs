@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::similar::key;
 use super::{ClauseChange, Event};
 use crate::analysis::detect::{Finding, Stance};
+use crate::analysis::lexicon::grammar::{Token, tokens};
 
 /// The event that a rewording is, if it is one.
 pub(super) fn reworded(before: &Finding, after: &Finding) -> Option<ClauseChange> {
@@ -12,9 +13,10 @@ pub(super) fn reworded(before: &Finding, after: &Finding) -> Option<ClauseChange
         return None;
     }
     let difference = Difference::between(before, after);
+    let names = Names::between(&before.text, &after.text);
     let (event, why) = match (before.stance, after.stance) {
-        (Stance::Claim, Stance::Claim) => difference.claim()?,
-        (Stance::Assurance, Stance::Assurance) => difference.assurance()?,
+        (Stance::Claim, Stance::Claim) => difference.claim().or_else(|| names.of_excepted_claim(before, after))?,
+        (Stance::Assurance, Stance::Assurance) => difference.assurance().or_else(|| names.of_assurance(after))?,
         (Stance::Choice, Stance::Choice) => difference.choice()?,
         (Stance::Assurance, Stance::Claim | Stance::Mention) => {
             (Event::AssuranceRemoved, vec!["the promise is gone".into()])
@@ -33,10 +35,85 @@ pub(super) fn reworded(before: &Finding, after: &Finding) -> Option<ClauseChange
     Some(ClauseChange::new(event, after, Some(before), why))
 }
 
+/// Names (of products, plans, companies) that only one of two wordings has, where the other words stayed.
+struct Names {
+    gained: Vec<String>,
+    lost: Vec<String>,
+}
+
+impl Names {
+    /// So many other words may differ: articles and the like.
+    const OTHERS: usize = 2;
+
+    fn between(before: &str, after: &str) -> Self {
+        let (old, new) = (Words::of(before), Words::of(after));
+        let (gained, lost) = (new.without(&old), old.without(&new));
+        // Words on both sides are a name that changed, which is no other scope.
+        let only = |these: &[(String, bool)], those: &[(String, bool)]| {
+            let names = these
+                .iter()
+                .filter(|(_, is_name)| *is_name)
+                .map(|(word, _)| word.clone());
+            let few = those.len() <= Self::OTHERS && those.iter().all(|(_, is_name)| !is_name);
+            if few { names.collect() } else { Vec::new() }
+        };
+        Self {
+            gained: only(&gained, &lost),
+            lost: only(&lost, &gained),
+        }
+    }
+
+    /// What a promise covers, or excepts, changed by a name.
+    fn of_assurance(&self, after: &Finding) -> Option<(Event, Vec<String>)> {
+        let excepts = after.concepts.iter().any(|name| name == "exception");
+        let (weaker, what) = if excepts {
+            (&self.gained, "added")
+        } else {
+            (&self.lost, "dropped")
+        };
+        (!weaker.is_empty()).then(|| (Event::AssuranceRemoved, told(what, weaker)))
+    }
+
+    /// A promise that permits ("we do not, except on the plan X") permits more.
+    fn of_excepted_claim(&self, before: &Finding, after: &Finding) -> Option<(Event, Vec<String>)> {
+        let excepts = |finding: &Finding| {
+            finding
+                .concepts
+                .iter()
+                .any(|name| name == "excepted" || name == "lead.excepted")
+        };
+        let widened = excepts(before) && excepts(after) && !self.gained.is_empty();
+        widened.then(|| (Event::ClaimWidened, told("added", &self.gained)))
+    }
+}
+
+fn told(what: &str, names: &[String]) -> Vec<String> {
+    names.iter().map(|name| format!("{what}: {name}")).collect()
+}
+
+/// The words of a text, each with whether it is written as a name.
+struct Words(Vec<(String, bool)>);
+
+impl Words {
+    fn of(text: &str) -> Self {
+        let word = |token: Token| {
+            let is_name = token.start > 0 && text[token.start..].starts_with(char::is_uppercase);
+            (token.folded, is_name)
+        };
+        Self(tokens(text).into_iter().map(word).collect())
+    }
+
+    fn without(&self, other: &Self) -> Vec<(String, bool)> {
+        let has = |word: &str| other.0.iter().any(|(known, _)| known == word);
+        self.0.iter().filter(|(word, _)| !has(word)).cloned().collect()
+    }
+}
+
 /// Concepts gained and lost.
 struct Difference<'a> {
     gained: BTreeSet<&'a str>,
     lost: BTreeSet<&'a str>,
+    kept: BTreeSet<&'a str>,
 }
 
 impl<'a> Difference<'a> {
@@ -46,17 +123,22 @@ impl<'a> Difference<'a> {
         Self {
             gained: new.difference(&old).copied().collect(),
             lost: old.difference(&new).copied().collect(),
+            kept: old.intersection(&new).copied().collect(),
         }
     }
 
     fn claim(&self) -> Option<(Event, Vec<String>)> {
         let widened = [
-            named("added", &self.gained, &["data.", "party."]),
+            named("added", &self.gained, &["data.", "party.", "purpose."]),
             named("dropped", &self.lost, &["limit.", "exception"]),
         ];
         let widened = widened.concat();
         if !widened.is_empty() {
             return Some((Event::ClaimWidened, widened));
+        }
+        let is_limited = |name: &&&str| name.starts_with("limit.");
+        if self.gained.contains("default") && self.kept.iter().any(|name| is_limited(&name)) {
+            return Some((Event::ClaimWidened, vec!["added: default".into()]));
         }
         if self.gained.contains("choice") {
             return Some((Event::ChoiceAdded, vec!["added: choice".into()]));

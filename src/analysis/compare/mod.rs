@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub use self::ledger::{Ledger, LedgerEntry};
 pub use self::similar::key as clause_key;
 use self::similar::{Words, pair};
-use crate::analysis::detect::{Finding, Stance};
+use crate::analysis::detect::{Detection, Finding, Stance};
 
 /// What happened to a clause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -60,8 +60,16 @@ impl Event {
 }
 
 impl ClauseChange {
+    /// A finding less sure than this is worth a notice, not an alert.
+    const DOUBTFUL: f32 = 0.6;
+
     fn new(event: Event, finding: &Finding, before: Option<&Finding>, why: Vec<String>) -> Self {
-        let severity = event.severity();
+        let is_doubtful = finding.confidence < Self::DOUBTFUL;
+        let severity = if is_doubtful {
+            Severity::Notice
+        } else {
+            event.severity()
+        };
         Self {
             event,
             severity,
@@ -82,6 +90,21 @@ impl ClauseChange {
     }
 }
 
+/// Compares what two versions say. A translation shares no words with its original: there only a stance that the other
+/// has not at all is news.
+pub fn between(before: &Detection, after: &Detection, ledger: &Ledger) -> Vec<ClauseChange> {
+    let is_translated = before.lang.is_some() && after.lang.is_some() && before.lang != after.lang;
+    let mut changes = compare(&before.findings, &after.findings, ledger);
+    if is_translated {
+        let says = |detection: &Detection, stance| detection.findings.iter().any(|finding| finding.stance == stance);
+        changes.retain(|change| {
+            let stance = change.finding.stance;
+            !(says(before, stance) && says(after, stance))
+        });
+    }
+    changes
+}
+
 /// Compares the findings of two versions. With an empty ledger only the two count.
 ///
 /// A clause moved, re-wrapped or reworded without a change of substance is no news.
@@ -90,14 +113,14 @@ pub fn compare(before: &[Finding], after: &[Finding], ledger: &Ledger) -> Vec<Cl
     let pairs = pair(&old, &new);
     let mut changes = Vec::new();
     for (index, finding) in after.iter().enumerate() {
-        match pairs.of_new[index] {
+        let partner = pairs.of_new[index].or_else(|| new[index].relative_among(&old));
+        match partner {
             Some(other) => changes.extend(judge::reworded(&before[other], finding)),
-            None if new[index].is_part_of_any(&old) => {}
             None => changes.extend(added(finding)),
         }
     }
     for (index, finding) in before.iter().enumerate() {
-        if pairs.of_old[index].is_none() && !old[index].is_part_of_any(&new) {
+        if pairs.of_old[index].is_none() && old[index].relative_among(&new).is_none() {
             changes.extend(removed(finding));
         }
     }

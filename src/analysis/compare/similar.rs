@@ -9,6 +9,8 @@ use crate::analysis::lexicon::grammar::tokens;
 const PAIRED: f64 = 0.5;
 /// A clause with this share of its words in another was split off it or merged into it.
 const PART: f64 = 0.9;
+/// A clause without a partner that shares so much with another's says the same again.
+const RELATED: f64 = 0.6;
 
 /// The words of a clause, counted.
 #[derive(Debug)]
@@ -69,10 +71,23 @@ impl Words {
         2.0 * f64::from(self.common(other)) / f64::from((self.total + other.total).max(1))
     }
 
-    /// Whether nearly all its words stand in one of the others of the same stance.
-    pub(super) fn is_part_of_any(&self, others: &[Self]) -> bool {
-        let is_part = |other: &Self| f64::from(self.common(other)) >= PART * f64::from(self.total);
-        others.iter().any(|other| other.stance == self.stance && is_part(other))
+    /// The one of the same stance that this clause was split off, or merged with, or that it repeats in other words.
+    pub(super) fn relative_among(&self, others: &[Self]) -> Option<usize> {
+        let kinship = |other: &Self| {
+            let common = f64::from(self.common(other));
+            let (part, whole) = (
+                common / f64::from(self.total.max(1)),
+                common / f64::from(other.total.max(1)),
+            );
+            let is_kin = part >= PART || whole >= PART && part >= PAIRED || self.similarity(other) >= RELATED;
+            (is_kin && other.stance == self.stance).then_some(part.max(whole))
+        };
+        let kin = others
+            .iter()
+            .enumerate()
+            .filter_map(|(index, other)| Some((kinship(other)?, index)));
+        kin.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
+            .map(|(_, index)| index)
     }
 }
 

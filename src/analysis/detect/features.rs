@@ -1,44 +1,88 @@
 //! What stands in a clause: concepts, relations between them, and the scope of what denies or limits them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::Reason;
+use super::actor::{self, Actor};
+use super::language::prefix;
+use super::{Reason, Stance};
+use crate::analysis::document::Document;
 use crate::analysis::lexicon::grammar::{Token, tokens};
 use crate::analysis::lexicon::matcher::Hit;
 use crate::analysis::lexicon::{Negation, Rule, Vocabulary, WordOrder};
 use crate::analysis::lexicon::{Order, Relation, Rules};
 use crate::analysis::segment::Clause;
 
-/// What the clauses before say of the topic.
+/// What the clauses before say of the topic, and the document as a whole.
 #[derive(Debug, Default)]
 pub(super) struct Context {
-    /// Text of the innermost heading, and whether it names the topic.
-    heading: (String, bool),
-    /// Block of the last clause that named the topic.
-    topic_block: Option<usize>,
+    /// The document is about an AI product: "our services" learn there.
+    about_ai: bool,
+    /// Whether the innermost heading names the topic.
+    topic_heading: bool,
+    /// Headings that forbid ("Prohibited uses").
+    banning: HashSet<String>,
+    /// Block and stance of the clause before.
+    last: Option<(usize, Option<Stance>)>,
 }
 
 impl Context {
-    /// Takes a judged clause into account.
-    pub(super) fn pass(&mut self, clause: &Clause, features: &Features<'_>) {
-        if features.has("topic") {
-            self.topic_block = Some(clause.block);
-        }
-        // A heading is a clause before it becomes the heading of the next.
-        if clause.heading.last().is_none_or(|above| *above != self.heading.0) || features.has("topic") {
-            self.heading = (
-                clause.text.clone(),
-                features.has("topic") || features.has("ai") && features.has("train"),
-            );
+    pub(super) fn new(about_ai: bool) -> Self {
+        Self {
+            about_ai,
+            ..Self::default()
         }
     }
 
+    /// Takes a judged clause into account.
+    pub(super) fn pass(&mut self, clause: &Clause, features: &Features<'_>, stance: Option<Stance>) {
+        if clause.is_heading {
+            if features.has("ban") {
+                self.banning.insert(clause.text.clone());
+            }
+            self.topic_heading = features.has("topic") || features.has("ai") && features.has("train");
+        }
+        self.last = Some((clause.block, stance));
+    }
+
+    /// The heading names the topic, or the clause just before speaks of people's data in training.
     fn is_near_topic(&self, clause: &Clause) -> bool {
-        let in_heading = self.heading.1 && clause.heading.last() == Some(&self.heading.0);
-        let just_before = self.topic_block.is_some_and(|block| clause.block <= block + 1);
-        in_heading || just_before
+        let just_before = self.last.is_some_and(|(block, stance)| {
+            let speaks = matches!(stance, Some(Stance::Claim | Stance::Assurance | Stance::Choice));
+            speaks && clause.block <= block + 1
+        });
+        (self.topic_heading && !clause.is_heading) || just_before
     }
 }
+
+/// So many words from the topic, data are its object.
+const BESIDE: usize = 5;
+
+/// What the structure of a clause gives beside its concepts, for rules to name; explained in rules.toml.
+pub(crate) const FEATURES: &[&str] = &[
+    "banned",
+    "bars.party",
+    "choice.first",
+    "choice.free",
+    "data",
+    "excepted",
+    "heading.ban",
+    "improves",
+    "lead",
+    "lead.excepted",
+    "lead.topic",
+    "lead.uses",
+    "near.topic",
+    "negated",
+    "party",
+    "people",
+    "question",
+    "service.acts",
+    "takes.data",
+    "topic",
+    "topic.strong",
+    "user.trains",
+    "uses.data",
+];
 
 /// The features of one clause.
 pub(super) struct Features<'a> {
@@ -49,6 +93,7 @@ pub(super) struct Features<'a> {
     names: BTreeSet<String>,
     /// Tokens from here on are the clause's own, those before its lead-in's.
     own: usize,
+    actor: Option<Actor>,
 }
 
 /// A stretch of tokens that names the topic.
@@ -59,6 +104,8 @@ struct Topic {
     strong: bool,
     /// The verb, where there is one.
     verb: usize,
+    /// It is the topic only in a document about AI.
+    about_ai: bool,
 }
 
 impl<'a> Features<'a> {
@@ -81,6 +128,7 @@ impl<'a> Features<'a> {
             hits,
             names: BTreeSet::new(),
             own,
+            actor: None,
         };
         features.name(clause, vocabulary, context);
         features
@@ -114,7 +162,29 @@ impl<'a> Features<'a> {
         let free_choice = self.first_free_choice();
         add("choice.free", free_choice.is_some());
         // A topic that stands in the lead-in alone is the lead-in's, not each item's.
-        let topics = self.topics(vocabulary.word_order);
+        let topics = self.topics(vocabulary.word_order, context.about_ai);
+        let improves = topics.iter().find(|topic| topic.about_ai && topic.end > self.own);
+        if let Some(topic) = improves {
+            add("improves", true);
+            add("uses.data", self.uses_data(topic));
+            self.actor = actor::of(&self.tokens, &self.hits, self.rules, topic.verb);
+        }
+        let topics: Vec<Topic> = topics.iter().copied().filter(|topic| !topic.about_ai).collect();
+        add(
+            "question",
+            clause.text.trim_end().ends_with(['?', '？', '؟', '\u{37e}']),
+        );
+        add(
+            "heading.ban",
+            clause.heading.iter().any(|heading| context.banning.contains(heading)),
+        );
+        add("lead.uses", self.lead_uses_data());
+        let in_lead = topics.iter().find(|topic| topic.end <= self.own);
+        add("lead.topic", in_lead.is_some());
+        add(
+            "lead.excepted",
+            in_lead.is_some_and(|topic| self.excepts_items(topic, vocabulary.negation)),
+        );
         if let Some(topic) = topics.iter().find(|topic| topic.end > self.own) {
             add("topic", true);
             add(
@@ -136,10 +206,16 @@ impl<'a> Features<'a> {
                 "excepted",
                 negated.is_some_and(|at| self.any("exception", |hit| hit.start > at)),
             );
+            add("takes.data", self.takes_data(topic));
             add("user.trains", self.people_train(topic));
+            add("banned", self.any("ban", |ban| !self.acts_anew(ban.start, topic.verb)));
+            add("uses.data", self.uses_data(topic));
+            add("bars.party", self.bars_party());
+            self.actor = actor::of(&self.tokens, &self.hits, self.rules, topic.verb);
         } else if !topics.is_empty() {
             add("near.topic", true);
         }
+        add("service.acts", self.actor == Some(Actor::Service));
         add("people", ["yours", "user"].iter().any(|name| self.any(name, |_| true)));
         self.names = names;
     }
@@ -153,7 +229,7 @@ impl<'a> Features<'a> {
         self.hits.iter().copied().filter(move |hit| Some(hit.concept) == id)
     }
 
-    fn topics(&self, word_order: WordOrder) -> Vec<Topic> {
+    fn topics(&self, word_order: WordOrder, about_ai: bool) -> Vec<Topic> {
         let named = self.of_concept("training");
         let mut found: Vec<Topic> = named
             .map(|hit| Topic {
@@ -161,9 +237,15 @@ impl<'a> Features<'a> {
                 end: hit.end,
                 strong: true,
                 verb: hit.start,
+                about_ai: false,
             })
             .collect();
-        for relation in &self.rules.relations {
+        for relation in self
+            .rules
+            .relations
+            .iter()
+            .filter(|relation| about_ai || !relation.about_ai)
+        {
             found.extend(self.related(relation, word_order));
         }
         found.sort_by_key(|topic| (!topic.strong, topic.start));
@@ -197,11 +279,59 @@ impl<'a> Features<'a> {
                         end,
                         strong: relation.strong,
                         verb: left.start,
+                        about_ai: relation.about_ai,
                     });
                 }
             }
         }
         found
+    }
+
+    /// Something of people's is used, apart from the topic's own words ("use your posts to ... improve our AI").
+    fn uses_data(&self, topic: &Topic) -> bool {
+        let apart = |hit: &Hit| hit.end <= topic.start || topic.end <= hit.start;
+        let is_data = |hit: &Hit| {
+            let name = self.rules.name(hit.concept);
+            name == "information" || name.starts_with("data.")
+        };
+        let has_data = self.hits.iter().any(|hit| is_data(hit) && apart(hit));
+        has_data && self.any("use", apart)
+    }
+
+    /// Data stands beside the verb: "models trained on your posts" needs no verb of use.
+    fn takes_data(&self, topic: &Topic) -> bool {
+        let near = topic.verb.saturating_sub(BESIDE)..=topic.end + BESIDE;
+        let is_data = |hit: &Hit| {
+            let name = self.rules.name(hit.concept);
+            matches!(name, "information" | "yours") || name.starts_with("data.")
+        };
+        self.hits.iter().any(|hit| is_data(hit) && near.contains(&hit.start))
+    }
+
+    /// The lead-in promises and ends in "except": its items are what it permits.
+    fn excepts_items(&self, topic: &Topic, side: Negation) -> bool {
+        let negated = self.negation_of(topic, side);
+        negated.is_some_and(|at| self.any("exception", |hit| hit.start > at && hit.end <= self.own))
+    }
+
+    /// The lead-in says that something of people's is used ("We use your information to:").
+    fn lead_uses_data(&self) -> bool {
+        let leads = |name: &str| self.any(name, |hit| hit.end <= self.own);
+        let is_data = |hit: &Hit| hit.end <= self.own && self.rules.name(hit.concept).starts_with("data.");
+        leads("use") && (leads("information") || self.hits.iter().any(is_data))
+    }
+
+    /// The ban is on partners or third parties, for people's sake: a promise.
+    fn bars_party(&self) -> bool {
+        let Some(ban) = self.of_concept("ban").next() else {
+            return false;
+        };
+        let subject = self.hits.iter().rfind(|hit| {
+            let name = self.rules.name(hit.concept);
+            hit.start <= ban.start && (name == "user" || name == "service" || name.starts_with("party."))
+        });
+        subject.is_some_and(|subject| self.rules.name(subject.concept).starts_with("party."))
+            && self.any("yours", |_| true)
     }
 
     /// Token of the first choice that is not the exception to something else.
@@ -225,23 +355,46 @@ impl<'a> Features<'a> {
             .flat_map(|name| self.of_concept(name))
             .map(|hit| hit.start)
             .collect();
+        // "To train our models we do not use your posts": a topic put first is denied from behind.
+        let is_fronted =
+            !self.any("use", |hit| hit.end <= topic.start) && !self.any("service", |hit| hit.end <= topic.start);
         let governs = |at: usize| match side {
             Negation::Before => at < topic.end,
             Negation::After => at >= topic.start,
-            Negation::Around => true,
+            Negation::Around => at < topic.end || is_fronted || !self.is_divided(topic.end, at),
         };
         let parted = |at: usize| {
             let (from, to) = (at.min(topic.verb), at.max(topic.verb));
-            turns.iter().any(|turn| (from..to).contains(turn)) || self.is_parted(from, to)
+            turns.iter().any(|turn| (from..to).contains(turn))
+                || self.is_parted(from, to)
+                || at < topic.verb && self.acts_anew(from, to)
         };
         self.of_concept("negation")
             .map(|hit| hit.start)
             .find(|at| governs(*at) && !parted(*at))
     }
 
+    /// Another statement begins between two tokens, which a denial before does not reach: "we sell nothing, and we use it to train".
+    fn acts_anew(&self, from: usize, to: usize) -> bool {
+        let is_actor = |hit: &Hit| actor::of_hit(hit, self.rules).is_some();
+        let actors = self
+            .hits
+            .iter()
+            .filter(|hit| from < hit.start && hit.end <= to && is_actor(hit));
+        actors.into_iter().any(|actor| {
+            self.is_divided(from, actor.start)
+                && self.any("use", |hit| {
+                    actor.end <= hit.start && hit.start <= actor.end + 1 && hit.end <= to
+                })
+        })
+    }
+
     /// A semicolon or full stop between two tokens ends a scope.
     fn is_parted(&self, from: usize, to: usize) -> bool {
-        self.between(from, to).contains([';', '；', '。'])
+        let between = self.between(from, to);
+        // "(i) in datasets; (ii) to train" is one enumeration.
+        let ends = |(at, mark): (usize, &str)| !between[at + mark.len()..].trim_start().starts_with(['(', '（']);
+        between.match_indices([';', '；', '。']).any(ends)
     }
 
     /// A comma between two tokens begins another clause.
@@ -278,6 +431,10 @@ impl<'a> Features<'a> {
 
     pub(super) fn has(&self, name: &str) -> bool {
         self.names.contains(name)
+    }
+
+    pub(super) fn actor(&self) -> Option<Actor> {
+        self.actor
     }
 
     /// Whether the clause speaks of AI at all.
@@ -332,7 +489,34 @@ fn without_parts_of_names(hits: &[Hit], rules: &Rules) -> Vec<Hit> {
                 is_longer && rules.name(name.concept) == outer && name.start <= hit.start && hit.end <= name.end
             })
     };
-    let parts = [("train", "ai"), ("develop", "ai"), ("negation", "exception")];
+    let parts = [
+        ("train", "ai"),
+        ("develop", "ai"),
+        ("negation", "exception"),
+        ("negation", "choice"),
+        ("negation", "limit.consent"),
+    ];
     let is_part = |hit: &Hit| parts.iter().any(|(inner, outer)| names(hit, inner, outer));
     hits.iter().copied().filter(|hit| !is_part(hit)).collect()
+}
+
+/// As much text as tells whether a document is about an AI product.
+const SAMPLE: usize = 20_000;
+/// An AI product's document names AI at least once in so many words.
+const WORDS_PER_NAME: usize = 60;
+
+/// Whether a document is about a product that is AI: there "to improve our services" means to train.
+pub(super) fn is_about_ai(document: &Document, vocabulary: &Vocabulary, rules: &Rules) -> bool {
+    let (mut words, mut names, mut bytes) = (0, 0, 0);
+    for block in &document.blocks {
+        let text = tokens(prefix(&block.text, SAMPLE));
+        let hits = vocabulary.matcher.hits(&text);
+        names += hits.iter().filter(|hit| rules.name(hit.concept) == "ai").count();
+        words += text.len();
+        bytes += block.text.len();
+        if bytes > SAMPLE {
+            break;
+        }
+    }
+    names >= 3 && names * WORDS_PER_NAME >= words
 }

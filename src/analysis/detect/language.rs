@@ -111,7 +111,7 @@ fn is_lacking(language: &str) -> bool {
     Lang::all().iter().all(|lang| code(*lang) != Some(language))
 }
 
-fn prefix(text: &str, limit: usize) -> &str {
+pub(super) fn prefix(text: &str, limit: usize) -> &str {
     let end = (0..=limit.min(text.len()))
         .rev()
         .find(|at| text.is_char_boundary(*at))

@@ -1,11 +1,14 @@
 //! Which clauses speak of AI training, and what they say. Knows no word of any language: the lexicon does.
 
+mod actor;
 mod dates;
 mod features;
 mod language;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::actor::Actor;
+pub(crate) use self::features::FEATURES;
 use self::features::{Context, Features};
 use crate::analysis::document::{Document, Link};
 use crate::analysis::lexicon::{Lexicon, Rule, Vocabulary};
@@ -31,6 +34,9 @@ pub enum Stance {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     pub stance: Stance,
+    /// Who uses or trains, where the clause names them.
+    #[serde(default)]
+    pub actor: Option<Actor>,
     /// The clause as written.
     pub text: String,
     /// The headings above it, outermost first.
@@ -46,6 +52,23 @@ pub struct Finding {
     pub concepts: Vec<String>,
     /// The phrases that made the finding; the rule's name comes first.
     pub why: Vec<Reason>,
+}
+
+impl Finding {
+    /// Whose and which data, by the names of the concepts: `data.content`.
+    pub fn data(&self) -> impl Iterator<Item = &str> {
+        self.of_families(&["data."])
+    }
+
+    /// What limits, excepts or softens it: `limit.consent`, `exception`, `default`, `choice`.
+    pub fn conditions(&self) -> impl Iterator<Item = &str> {
+        self.of_families(&["limit.", "exception", "default", "choice", "modal."])
+    }
+
+    fn of_families(&self, families: &'static [&'static str]) -> impl Iterator<Item = &str> {
+        let is_of = |name: &&str| families.iter().any(|family| name.starts_with(family));
+        self.concepts.iter().map(String::as_str).filter(is_of)
+    }
 }
 
 /// One phrase that made a finding.
@@ -120,7 +143,8 @@ fn walk(
 ) -> bool {
     let main = lang.and_then(|lang| lexicon.vocabulary(lang));
     let abbreviations = main.map_or(&[][..], |vocabulary| &vocabulary.abbreviations);
-    let mut context = Context::default();
+    let about_ai = main.is_some_and(|vocabulary| features::is_about_ai(document, vocabulary, &lexicon.rules));
+    let mut context = Context::new(about_ai);
     let mut current: (usize, Option<&Vocabulary>) = (usize::MAX, main);
     for clause in clauses(document, abbreviations) {
         if current.0 != clause.block {
@@ -134,7 +158,7 @@ fn walk(
         let features = Features::of(&clause, vocabulary, &lexicon.rules, &context);
         let rule = lexicon.rules.rules.iter().find(|rule| features.satisfy(rule));
         visit(&clause, &features, rule);
-        context.pass(&clause, &features);
+        context.pass(&clause, &features, rule.map(|rule| rule.stance));
     }
     main.is_some()
 }
@@ -147,6 +171,7 @@ fn finding(clause: &Clause, features: &Features<'_>, rule: &Rule) -> Finding {
     why.extend(features.reasons());
     Finding {
         stance: rule.stance,
+        actor: features.actor(),
         text: clause.text.clone(),
         heading: clause.heading.clone(),
         lead_in: clause.lead_in.clone(),

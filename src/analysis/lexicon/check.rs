@@ -68,6 +68,42 @@ mod tests {
     }
 
     #[test]
+    fn a_user_may_watch_for_something_of_their_own() {
+        let own = r#"
+            lang = "en"
+            concept = [{ name = "sell", title = "to sell" }]
+            relation = [{ name = "sells data", left = ["sell"], right = ["information"], within = 8, order = "object", strong = true }]
+            rule = [{ name = "sells-data", stance = "claim", confidence = 0.9, needs = ["sell", "topic"], unless = ["negated", "ban"] }]
+
+            [concepts]
+            sell = ["sell", "sells", "selling", "sold"]
+
+            [[example]]
+            text = "We may sell your data to brokers."
+            stance = "claim"
+
+            [[example]]
+            text = "We do not sell your data."
+            stance = "assurance"
+
+            [[example]]
+            text = "Our shop sells shoes."
+            stance = "none"
+        "#;
+        let extended = Lexicon::builtin().extended(&[own]).unwrap();
+        let (count, failures) = extended.check().unwrap();
+        assert!(failures.is_empty(), "{failures:#?}");
+        assert_eq!(count, Lexicon::builtin().check().unwrap().0 + 3);
+        let misspelt = own.replace("\"negated\"", "\"negatd\"");
+        let fault = Lexicon::builtin().extended(&[&misspelt]).unwrap_err();
+        assert!(
+            fault
+                .to_string()
+                .contains("rule `sells-data`: there is no concept or feature `negatd`")
+        );
+    }
+
+    #[test]
     fn a_users_phrases_extend_a_language() {
         let text = Document::from_markdown("We feed the oracle with your diary.");
         let extended = Lexicon::builtin()

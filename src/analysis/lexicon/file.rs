@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::matcher::ConceptId;
 use super::{LexiconError, index_of};
-use crate::analysis::detect::Stance;
+use crate::analysis::detect::{FEATURES, Stance};
 
 /// `rules.toml`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -43,6 +43,9 @@ pub(crate) struct Relation {
     pub order: Order,
     #[serde(default)]
     pub strong: bool,
+    /// Only in documents about a product that is AI.
+    #[serde(default)]
+    pub about_ai: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -84,6 +87,13 @@ pub(crate) struct Language {
     pub concepts: BTreeMap<String, Vec<String>>,
     #[serde(default, rename = "example")]
     pub examples: Vec<Example>,
+    /// A user's own concepts, relations and rules, as in `rules.toml`.
+    #[serde(default, rename = "concept")]
+    pub own_concepts: Vec<Concept>,
+    #[serde(default, rename = "relation")]
+    pub own_relations: Vec<Relation>,
+    #[serde(default, rename = "rule")]
+    pub own_rules: Vec<Rule>,
 }
 
 /// Where a language puts objects.
@@ -126,18 +136,46 @@ pub(crate) enum Expected {
 }
 
 pub(crate) fn rules(source: &str) -> Result<Rules, LexiconError> {
-    let mut rules: Rules = parse(source, "rules.toml")?;
-    rules.index = index_of(rules.concepts.iter().map(|concept| concept.name.clone()));
-    let named = rules
-        .relations
-        .iter()
-        .flat_map(|relation| relation.left.iter().chain(&relation.right));
-    match named.into_iter().find(|name| !rules.index.contains_key(*name)) {
-        Some(name) => Err(LexiconError {
-            file: "rules.toml".into(),
-            what: format!("there is no concept `{name}`"),
-        }),
-        None => Ok(rules),
+    parse::<Rules>(source, "rules.toml")?.indexed("rules.toml")
+}
+
+impl Rules {
+    /// These rules with those of a user's file, which decide first.
+    pub fn with(mut self, own: Language, file: &str) -> Result<Self, LexiconError> {
+        let is_new = |concept: &Concept| !self.index.contains_key(&concept.name);
+        let concepts: Vec<Concept> = own.own_concepts.into_iter().filter(is_new).collect();
+        self.concepts.extend(concepts);
+        self.relations.extend(own.own_relations);
+        self.rules.splice(0..0, own.own_rules);
+        self.indexed(file)
+    }
+
+    fn indexed(mut self, file: &str) -> Result<Self, LexiconError> {
+        self.index = index_of(self.concepts.iter().map(|concept| concept.name.clone()));
+        let fault = |what: String| LexiconError {
+            file: file.to_owned(),
+            what,
+        };
+        let related = self
+            .relations
+            .iter()
+            .flat_map(|relation| relation.left.iter().chain(&relation.right));
+        if let Some(name) = related.into_iter().find(|name| !self.index.contains_key(*name)) {
+            return Err(fault(format!("there is no concept `{name}`")));
+        }
+        for rule in &self.rules {
+            let named = rule.needs.iter().chain(&rule.unless).flat_map(|needs| needs.split('|'));
+            if let Some(name) = named
+                .into_iter()
+                .find(|name| !self.index.contains_key(*name) && !FEATURES.contains(name))
+            {
+                return Err(fault(format!(
+                    "rule `{}`: there is no concept or feature `{name}`",
+                    rule.name
+                )));
+            }
+        }
+        Ok(self)
     }
 }
 

@@ -84,7 +84,11 @@ impl Lexicon {
         }
     }
 
-    fn new(rules: &str, languages: Vec<(String, String)>) -> Result<Self, LexiconError> {
+    /// A lexicon of these rules and languages (code and source).
+    ///
+    /// # Errors
+    /// Rules that are none. A language's faults are told when it is first used.
+    pub fn new(rules: &str, languages: Vec<(String, String)>) -> Result<Self, LexiconError> {
         let mut hasher = DefaultHasher::new();
         (rules, &languages).hash(&mut hasher);
         let rules = file::rules(rules)?;
@@ -100,7 +104,8 @@ impl Lexicon {
         })
     }
 
-    /// This lexicon with a user's own phrases added: a language file that needs only `lang` and `[concepts]`.
+    /// This lexicon with a user's own phrases and rules added: language files that need only `lang` and `[concepts]`, and
+    /// may carry `[[concept]]`, `[[relation]]` and `[[rule]]` as rules.toml does.
     ///
     /// # Errors
     /// A file that is no lexicon.
@@ -113,8 +118,11 @@ impl Lexicon {
             compiled: OnceLock::new(),
         };
         let mut languages: Vec<LazyLanguage> = self.languages.iter().map(copy).collect();
+        let mut rules = self.rules.clone();
         for source in sources {
-            let code = file::language(source, "your lexicon")?.lang;
+            let language = file::language(source, "your lexicon")?;
+            let code = language.lang.clone();
+            rules = rules.with(language, "your lexicon")?;
             match languages.iter_mut().find(|language| language.code == code) {
                 Some(language) => language.sources.push((*source).to_owned()),
                 None => languages.push(LazyLanguage {
@@ -125,7 +133,7 @@ impl Lexicon {
             }
         }
         let extended = Self {
-            rules: self.rules.clone(),
+            rules,
             languages,
             hash: hasher.finish(),
         };
