@@ -71,7 +71,7 @@ impl Walk<'_> {
                 self.headings.retain(|(above, _)| *above < level);
                 self.leads.clear();
                 self.sentences(index, block, None);
-                self.headings.push((level, block.text.clone()));
+                self.headings.push((level, head(&block.text, LEAD_IN_LIMIT).to_owned()));
                 return;
             }
             BlockKind::Paragraph | BlockKind::Preformatted => {
@@ -123,11 +123,10 @@ impl Walk<'_> {
             self.row.first_cell.push_str(text);
             self.row.first_cell.push(' ');
         }
-        let head = self
-            .row
-            .head
+        let of_column = self.row.head.partition_point(|(of, _)| *of < column);
+        let head = self.row.head[of_column..]
             .iter()
-            .filter(|(of, _)| *of == column)
+            .take_while(|(of, _)| *of == column)
             .map(|(_, text)| text.as_str());
         let first = (column > 0).then_some(self.row.first_cell.trim());
         let parts: Vec<&str> = head.chain(first).filter(|part| !part.is_empty()).collect();
@@ -166,7 +165,12 @@ fn clause(
     let raw = &block.text[from..to];
     let text = raw.trim();
     let from = from + (raw.len() - raw.trim_start().len());
-    let links = block.links.iter().filter_map(|link| {
+    // A block may hold as many links as sentences.
+    let first = block.links.partition_point(|link| (link.end as usize) <= from);
+    let own = block.links[first..]
+        .iter()
+        .take_while(|link| (link.start as usize) < from + text.len());
+    let links = own.filter_map(|link| {
         let (start, end) = (
             (link.start as usize).max(from),
             (link.end as usize).min(from + text.len()),
@@ -244,8 +248,11 @@ fn head(text: &str, limit: usize) -> &str {
         .rev()
         .find(|at| text.is_char_boundary(*at))
         .unwrap_or(0);
-    let cut = text[..cut].rfind(' ').unwrap_or(cut);
-    &text[..cut]
+    if cut == text.len() {
+        return text;
+    }
+    let space = text[..cut].rfind(' ').filter(|space| *space > 0);
+    &text[..space.unwrap_or(cut)]
 }
 
 /// The last `limit` bytes or less, from the start of a word.
@@ -304,6 +311,27 @@ struct Piece {
 
 /// Cuts a long sentence at its enumerators, else at semicolons; a short one stays whole.
 fn pieces(sentence: &str) -> Vec<Piece> {
+    let cut = |piece: Piece| {
+        let mut starts = vec![piece.start];
+        while let Some(rest) = starts
+            .last()
+            .map(|start| &sentence[*start..piece.end])
+            .filter(|rest| rest.len() > HARD_LIMIT)
+        {
+            starts.push(piece.end - rest.len() + head(rest, HARD_LIMIT).len());
+        }
+        let ends: Vec<usize> = starts[1..].iter().copied().chain([piece.end]).collect();
+        let whole: Vec<Piece> = starts
+            .into_iter()
+            .zip(ends)
+            .map(|(start, end)| Piece { start, end, ..piece })
+            .collect();
+        whole
+    };
+    marked_pieces(sentence).into_iter().flat_map(cut).collect()
+}
+
+fn marked_pieces(sentence: &str) -> Vec<Piece> {
     if sentence.len() <= SENTENCE_LIMIT {
         return vec![Piece {
             start: 0,
@@ -327,16 +355,15 @@ fn pieces(sentence: &str) -> Vec<Piece> {
         });
         return std::iter::once(head).chain(items).collect();
     }
-    let mut found = Vec::new();
+    let mut found: Vec<Piece> = Vec::new();
     let mut start = 0;
     // Each later piece is read with the words that open the sentence.
     let mut lead = None;
-    for (at, mark) in sentence.match_indices(['；', ';', ' ', '。']) {
-        let long = at - start > HARD_LIMIT;
-        if (mark != " " && at - start > SENTENCE_LIMIT / 4) || long {
+    for (at, mark) in sentence.match_indices(['；', ';', '。']) {
+        if at - start > SENTENCE_LIMIT / 4 {
             let end = at + mark.len();
             found.push(Piece { start, end, lead });
-            if start == 0 && !long {
+            if start == 0 {
                 lead = Some((0, opening(&sentence[..end])));
             }
             start = end;

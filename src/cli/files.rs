@@ -140,12 +140,19 @@ impl Compare {
 /// A clause near the topic, the rule that decided, and what was seen in it.
 fn reasons(considered: &Consideration) -> String {
     let verdict = considered.verdict.as_ref().map_or_else(
-        || "no finding".to_owned(),
+        || {
+            let nearest = considered.nearest.as_ref();
+            let wants = nearest.map(|(rule, lacks)| format!("; the nearest rule, {rule}, wants {}", lacks.join(", ")));
+            format!("no finding{}", wants.unwrap_or_default())
+        },
         |(rule, stance)| format!("{} by the rule {rule}", format!("{stance:?}").to_lowercase()),
     );
     let mut text = format!("{verdict}\n  “{}”\n", clean_line(&considered.text));
     for reason in &considered.seen {
         text.push_str(&format!("    {}: {}\n", reason.concept, clean_line(&reason.words)));
+    }
+    if !considered.structure.is_empty() {
+        text.push_str(&format!("    structure: {}\n", considered.structure.join(", ")));
     }
     text.push('\n');
     text

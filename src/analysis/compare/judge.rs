@@ -146,9 +146,13 @@ impl<'a> Difference<'a> {
         if self.gained.contains("train") && !self.lost.contains("training") {
             return Some((Event::ClaimWidened, vec!["added: train".into()]));
         }
+        if self.lost.contains("choice") {
+            return Some((Event::ChoiceRemoved, vec!["dropped: choice".into()]));
+        }
+        // "We may use" became "we use".
         self.lost
-            .contains("choice")
-            .then(|| (Event::ChoiceRemoved, vec!["dropped: choice".into()]))
+            .contains("modal.may")
+            .then(|| (Event::ClaimWidened, vec!["dropped: modal.may".into()]))
     }
 
     fn assurance(&self) -> Option<(Event, Vec<String>)> {

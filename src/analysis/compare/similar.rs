@@ -9,6 +9,10 @@ use crate::analysis::lexicon::grammar::tokens;
 const PAIRED: f64 = 0.5;
 /// A clause with this share of its words in another was split off it or merged into it.
 const PART: f64 = 0.9;
+/// No document says so much of AI training; beyond it only equal clauses are paired.
+const COMPARISONS: usize = 4_000_000;
+/// So many clauses are looked at for one that a clause was split off.
+const ALIKE: usize = 2_000;
 /// A clause without a partner that shares so much with another's says the same again.
 const RELATED: f64 = 0.6;
 
@@ -82,8 +86,10 @@ impl Words {
             let is_kin = part >= PART || whole >= PART && part >= PAIRED || self.similarity(other) >= RELATED;
             (is_kin && other.stance == self.stance).then_some(part.max(whole))
         };
+        // A page made to cost time has thousands.
         let kin = others
             .iter()
+            .take(ALIKE)
             .enumerate()
             .filter_map(|(index, other)| Some((kinship(other)?, index)));
         kin.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
@@ -98,6 +104,9 @@ pub(super) fn pair(old: &[Words], new: &[Words]) -> Pairs {
         of_new: vec![None; new.len()],
     };
     pair_equal(old, new, &mut pairs);
+    if old.len() * new.len() > COMPARISONS {
+        return pairs;
+    }
     let mut candidates = Vec::new();
     for (o, before) in old.iter().enumerate().filter(|(o, _)| pairs.of_old[*o].is_none()) {
         for (n, after) in new.iter().enumerate().filter(|(n, _)| pairs.of_new[*n].is_none()) {

@@ -92,3 +92,55 @@ fn a_clause_that_flaps_is_told_once_and_must_stay_away_longer_each_time() {
     ledger.entries[0].last_version = 1;
     assert_eq!(visits_until_told(&mut ledger), Some(12));
 }
+
+#[test]
+fn certainty_instead_of_possibility_widens() {
+    assert_eq!(
+        events(
+            "We may use your posts to train our AI models.",
+            "We use your posts to train our AI models."
+        ),
+        [Event::ClaimWidened]
+    );
+}
+
+#[test]
+fn a_plan_named_in_an_exception_or_dropped_from_a_promise_weakens_it() {
+    let promise = "We do not use your files to train our models when you are on the plan Basic or Studio.";
+    assert_eq!(
+        events(promise, &promise.replace(" or Studio", "")),
+        [Event::AssuranceRemoved]
+    );
+    let excepted = "We do not use your files to train our models except on the plan Basic.";
+    assert_eq!(
+        events(excepted, &excepted.replace("Basic", "Basic or Studio")),
+        [Event::ClaimWidened]
+    );
+    assert_eq!(events(excepted, &excepted.replace("Basic", "Entry")), [], "renamed");
+}
+
+#[test]
+fn a_clause_split_or_merged_is_no_news() {
+    let whole = "We use your posts and your comments to train our AI models and to keep the service safe for all.";
+    let merged = format!("{} {whole}", "To learn what people like,");
+    assert_eq!(events(whole, &format!("{whole}\n\n{merged}")), []);
+}
+
+#[test]
+fn a_translation_is_no_news_unless_it_says_more() {
+    let read = |text: &str, lang: &str| detect(&Document::from_markdown(text), Lexicon::builtin(), Some(lang));
+    let english = read("We use your posts to train our AI models.", "en");
+    let german = read("Wir verwenden Ihre Beiträge, um unsere KI-Modelle zu trainieren.", "de");
+    let silent = read("We keep logs.", "en");
+    assert_eq!(between(&english, &german, &Ledger::default()), []);
+    assert_eq!(
+        between(&silent, &german, &Ledger::default())[0].event,
+        Event::ClaimAdded
+    );
+}
+
+#[test]
+fn a_doubtful_finding_is_a_notice() {
+    let changes = compare(&[], &findings("Our models are trained with care."), &Ledger::default());
+    assert!(changes.iter().all(|change| change.severity == Severity::Notice));
+}

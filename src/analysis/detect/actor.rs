@@ -38,6 +38,6 @@ pub(super) fn of(tokens: &[Token], hits: &[Hit], rules: &Rules, verb: usize) -> 
         let has_verb = hits.iter().any(|hit| is_verb(hit) && near.contains(&hit.start));
         actor.end <= verb && has_verb
     };
-    let named = hits.iter().filter(|hit| of_hit(hit, rules).is_some()).filter(acts);
-    named.last().and_then(|hit| of_hit(hit, rules))
+    let mut named = hits.iter().filter(|hit| of_hit(hit, rules).is_some()).filter(acts);
+    named.next_back().and_then(|hit| of_hit(hit, rules))
 }

@@ -7,7 +7,7 @@ use super::language::prefix;
 use super::{Reason, Stance};
 use crate::analysis::document::Document;
 use crate::analysis::lexicon::grammar::{Token, tokens};
-use crate::analysis::lexicon::matcher::Hit;
+use crate::analysis::lexicon::matcher::{Hit, KnownWords};
 use crate::analysis::lexicon::{Negation, Rule, Vocabulary, WordOrder};
 use crate::analysis::lexicon::{Order, Relation, Rules};
 use crate::analysis::segment::Clause;
@@ -54,6 +54,8 @@ impl Context {
     }
 }
 
+/// The subject stands among the first words of its clause.
+const OPENING: usize = 2;
 /// So many words from the topic, data are its object.
 const BESIDE: usize = 5;
 
@@ -109,7 +111,13 @@ struct Topic {
 }
 
 impl<'a> Features<'a> {
-    pub(super) fn of(clause: &Clause, vocabulary: &Vocabulary, rules: &'a Rules, context: &Context) -> Self {
+    pub(super) fn of(
+        clause: &Clause,
+        vocabulary: &Vocabulary,
+        known: &mut KnownWords,
+        rules: &'a Rules,
+        context: &Context,
+    ) -> Self {
         let lead = clause.lead_in.as_deref().unwrap_or_default();
         let text = if lead.is_empty() {
             clause.text.clone()
@@ -119,7 +127,7 @@ impl<'a> Features<'a> {
         let own_byte = text.len() - clause.text.len();
         let tokens = tokens(&text);
         let own = tokens.partition_point(|token| token.start < own_byte);
-        let hits = without_false_friends(vocabulary.matcher.hits(&tokens), rules);
+        let hits = without_false_friends(vocabulary.matcher.hits(&tokens, known), rules);
         let hits = without_parts_of_names(&hits, rules);
         let mut features = Self {
             rules,
@@ -270,6 +278,10 @@ impl<'a> Features<'a> {
                     (Order::Object, WordOrder::VerbObject) => object_after(&left, right),
                     (Order::Object, WordOrder::ObjectVerb) => object_after(right, &left),
                 };
+                // However many of them are syllables, it is too far: a page may be one long line of these words.
+                if between > relation.within * 3 + 3 {
+                    continue;
+                }
                 let syllables = self.tokens[start..end].iter().filter(|token| token.is_syllable).count();
                 // A syllable counts a third of a word.
                 let distance = between - (syllables * 2 / 3).min(between);
@@ -417,6 +429,27 @@ impl<'a> Features<'a> {
         let user = self.of_concept("user").filter(before).map(|hit| hit.end).max();
         let service = self.of_concept("service").filter(before).map(|hit| hit.end).max();
         user.is_some_and(|user| service.is_none_or(|service| service < user) && !self.others_use(user))
+            || self.people_may_use(topic)
+    }
+
+    /// The clause opens with what people may do: "you may use the service to train models".
+    fn people_may_use(&self, topic: &Topic) -> bool {
+        let opens = |hit: &Hit| (self.own..self.own + OPENING).contains(&hit.start);
+        let Some(user) = self.of_concept("user").find(opens) else {
+            return false;
+        };
+        let uses: Vec<Hit> = self
+            .of_concept("use")
+            .filter(|hit| (user.end..topic.verb).contains(&hit.start))
+            .collect();
+        let others = self.hits.iter().any(|hit| {
+            (user.end..topic.verb).contains(&hit.start)
+                && actor::of_hit(hit, self.rules).is_some_and(|of| of != Actor::Service)
+        });
+        self.any("modal.may", |hit| (user.end..=user.end + 1).contains(&hit.start))
+            && !self.acts_anew(user.start, topic.verb)
+            && uses.len() == 1
+            && !others
     }
 
     /// The service or a party uses something before this token: "partners may use what you post to train".
@@ -451,6 +484,23 @@ impl<'a> Features<'a> {
     /// Names of the concepts and features, sorted.
     pub(super) fn concepts(&self) -> Vec<String> {
         self.names.iter().cloned().collect()
+    }
+
+    /// The rule that wants least to hold, and what it wants.
+    pub(super) fn nearest<'r>(&self, rules: &'r [Rule]) -> Option<(&'r Rule, Vec<String>)> {
+        let lacks = |rule: &'r Rule| {
+            let holds = |written: &&String| written.split('|').any(|name| self.has(name));
+            let missing = rule.needs.iter().filter(|needs| !holds(needs)).cloned();
+            let hinders = rule.unless.iter().filter(holds).map(|name| format!("no {name}"));
+            (rule, missing.chain(hinders).collect::<Vec<_>>())
+        };
+        rules.iter().map(lacks).min_by_key(|(_, lacks)| lacks.len())
+    }
+
+    /// What the structure gives, by name.
+    pub(super) fn of_structure(&self) -> Vec<String> {
+        let of_structure = |name: &&String| FEATURES.contains(&name.as_str());
+        self.names.iter().filter(of_structure).cloned().collect()
     }
 
     /// The concepts seen, each with the words of the text.
@@ -506,11 +556,11 @@ const SAMPLE: usize = 20_000;
 const WORDS_PER_NAME: usize = 60;
 
 /// Whether a document is about a product that is AI: there "to improve our services" means to train.
-pub(super) fn is_about_ai(document: &Document, vocabulary: &Vocabulary, rules: &Rules) -> bool {
+pub(super) fn is_about_ai(document: &Document, vocabulary: &Vocabulary, known: &mut KnownWords, rules: &Rules) -> bool {
     let (mut words, mut names, mut bytes) = (0, 0, 0);
     for block in &document.blocks {
         let text = tokens(prefix(&block.text, SAMPLE));
-        let hits = vocabulary.matcher.hits(&text);
+        let hits = vocabulary.matcher.hits(&text, known);
         names += hits.iter().filter(|hit| rules.name(hit.concept) == "ai").count();
         words += text.len();
         bytes += block.text.len();

@@ -47,6 +47,10 @@ pub(super) fn of_block<'a>(text: &str, main: Option<&'a Vocabulary>, lexicon: &'
     if text.len() < BLOCK_MINIMUM {
         return main;
     }
+    // Telling a language costs more than all else; its little words are enough for most blocks.
+    if main.is_some_and(|main| main.speaks(text)) {
+        return main;
+    }
     let other = told(prefix(text, SAMPLE))
         .filter(|code| main.is_none_or(|main| main.lang != *code))
         .and_then(|code| lexicon.vocabulary(code));

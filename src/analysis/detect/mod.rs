@@ -11,6 +11,7 @@ pub use self::actor::Actor;
 pub(crate) use self::features::FEATURES;
 use self::features::{Context, Features};
 use crate::analysis::document::{Document, Link};
+use crate::analysis::lexicon::matcher::KnownWords;
 use crate::analysis::lexicon::{Lexicon, Rule, Vocabulary};
 use crate::analysis::segment::{Clause, clauses};
 
@@ -95,8 +96,12 @@ pub struct Consideration {
     pub text: String,
     /// The rule that decided, when one did.
     pub verdict: Option<(String, Stance)>,
-    /// Everything that was seen: concepts with their words, features of structure without.
+    /// The concepts that were seen, each with its words.
     pub seen: Vec<Reason>,
+    /// What the structure of the clause gave ("topic", "negated").
+    pub structure: Vec<String>,
+    /// Where no rule decided: the nearest, and what it wants.
+    pub nearest: Option<(String, Vec<String>)>,
 }
 
 /// Finds the clauses that speak of AI training. `lang` overrides what would be detected.
@@ -124,10 +129,13 @@ pub fn explain(document: &Document, lexicon: &Lexicon, lang: Option<&str>) -> Ve
     walk(document, lexicon, lang.as_deref(), |clause, features, rule| {
         if rule.is_some() || features.is_near_topic() {
             let verdict = rule.map(|rule| (rule.name.clone(), rule.stance));
+            let nearest = rule.is_none().then(|| features.nearest(&lexicon.rules.rules)).flatten();
             considered.push(Consideration {
                 text: clause.text.clone(),
                 verdict,
                 seen: features.reasons(),
+                structure: features.of_structure(),
+                nearest: nearest.map(|(rule, lacks)| (rule.name.clone(), lacks)),
             });
         }
     });
@@ -143,7 +151,9 @@ fn walk(
 ) -> bool {
     let main = lang.and_then(|lang| lexicon.vocabulary(lang));
     let abbreviations = main.map_or(&[][..], |vocabulary| &vocabulary.abbreviations);
-    let about_ai = main.is_some_and(|vocabulary| features::is_about_ai(document, vocabulary, &lexicon.rules));
+    let mut known = KnownWords::default();
+    let about_ai =
+        main.is_some_and(|vocabulary| features::is_about_ai(document, vocabulary, &mut known, &lexicon.rules));
     let mut context = Context::new(about_ai);
     let mut current: (usize, Option<&Vocabulary>) = (usize::MAX, main);
     for clause in clauses(document, abbreviations) {
@@ -152,10 +162,14 @@ fn walk(
                 .blocks
                 .get(clause.block)
                 .map_or("", |block| block.text.as_str());
+            let before = current.1.map(|vocabulary| &vocabulary.lang);
             current = (clause.block, language::of_block(text, main, lexicon));
+            if current.1.map(|vocabulary| &vocabulary.lang) != before {
+                known.clear();
+            }
         }
         let Some(vocabulary) = current.1 else { continue };
-        let features = Features::of(&clause, vocabulary, &lexicon.rules, &context);
+        let features = Features::of(&clause, vocabulary, &mut known, &lexicon.rules, &context);
         let rule = lexicon.rules.rules.iter().find(|rule| features.satisfy(rule));
         visit(&clause, &features, rule);
         context.pass(&clause, &features, rule.map(|rule| rule.stance));

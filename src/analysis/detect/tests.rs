@@ -70,7 +70,67 @@ fn hostile_input_ends_in_no_finding() {
         "((((((((",
         &"train ".repeat(20_000),
         &"a".repeat(200_000),
+        &"train ai, ".repeat(20_000),
+        &"学习模型".repeat(20_000),
+        &"(a) train ai; ".repeat(10_000),
+        &format!("# {}\n\n{}", "heading ".repeat(20_000), "We train. ".repeat(10_000)),
+        &"[train ai](https://x.example) ".repeat(10_000),
     ] {
         detect(&Document::from_markdown(text), Lexicon::builtin(), None);
+    }
+}
+
+#[test]
+fn a_finding_names_who_trains() {
+    let actor = |text: &str| {
+        let document = Document::from_markdown(text);
+        detect(&document, Lexicon::builtin(), Some("en")).findings[0].actor
+    };
+    assert_eq!(actor("We use your posts to train our AI models."), Some(Actor::Service));
+    assert_eq!(
+        actor("Our partners may use your posts to train their AI models."),
+        Some(Actor::Partners)
+    );
+    assert_eq!(actor("Your posts are used to train AI models."), None);
+}
+
+#[test]
+fn bans_on_partners_promise_and_bans_on_people_restrict() {
+    assert_eq!(
+        stances("Our vendors are prohibited from using your files to train their models."),
+        [Stance::Assurance]
+    );
+    assert_eq!(
+        stances("## Prohibited uses\n\n- scraping pages to train any AI model."),
+        [Stance::Restriction]
+    );
+    assert_eq!(
+        stances("You may not copy our texts, and we use your posts to train our AI models."),
+        [Stance::Claim]
+    );
+}
+
+#[test]
+fn what_a_promise_excepts_in_a_list_is_a_claim() {
+    let text = "We do not use your files to train our AI models, except:\n\n- files that you make public;";
+    assert_eq!(stances(text), [Stance::Claim, Stance::Claim]);
+}
+
+#[test]
+fn explaining_names_the_nearest_rule_and_what_it_wants() {
+    let text = Document::from_markdown("Training is fun.");
+    let considered = explain(&text, Lexicon::builtin(), Some("en"));
+    let (_, wants) = considered[0].nearest.as_ref().unwrap();
+    assert!(!wants.is_empty());
+}
+
+proptest::proptest! {
+    #[test]
+    fn any_text_is_read_without_a_panic(text in "(train|ai|model|your|not|unless|;|\\(a\\)|学习|\n\n|- |\\PC| ){0,200}") {
+        let document = Document::from_markdown(&text);
+        let findings = detect(&document, Lexicon::builtin(), Some("en")).findings;
+        for finding in &findings {
+            proptest::prop_assert!(!finding.text.is_empty());
+        }
     }
 }

@@ -33,7 +33,12 @@ enum Step {
 struct Pattern {
     concept: ConceptId,
     steps: Vec<Step>,
+    /// A step is a hit of another concept.
+    refers: bool,
 }
+
+/// The phrases' words that each word of a text may be; a document says the same words again and again.
+pub type KnownWords = HashMap<String, Vec<u32>>;
 
 /// The compiled phrases of one language.
 #[derive(Debug, Default)]
@@ -89,7 +94,8 @@ impl Builder {
             Some(Step::Concept(first)) => self.matcher.by_concept.entry(*first).or_default().push(index),
             _ => {}
         }
-        self.matcher.patterns.push(Pattern { concept, steps });
+        let refers = steps.iter().any(|step| matches!(step, Step::Concept(_)));
+        self.matcher.patterns.push(Pattern { concept, steps, refers });
         Ok(())
     }
 
@@ -112,12 +118,11 @@ fn number(map: &mut HashMap<String, u32>, count: &mut u32, word: String) -> u32 
 
 impl Matcher {
     /// Every hit in the tokens, by start; of hits of one concept at one start the longest.
-    pub fn hits(&self, tokens: &[Token]) -> Vec<Hit> {
-        let mut known: HashMap<&str, Vec<u32>> = HashMap::new();
+    pub fn hits(&self, tokens: &[Token], known: &mut KnownWords) -> Vec<Hit> {
         for token in tokens {
-            known
-                .entry(&token.folded)
-                .or_insert_with(|| self.word_elements(&token.folded));
+            if !known.contains_key(&token.folded) {
+                known.insert(token.folded.clone(), self.word_elements(&token.folded));
+            }
         }
         let elements: Vec<&[u32]> = tokens
             .iter()
@@ -137,12 +142,8 @@ impl Matcher {
             }
         }
         hits.sort_by_key(|hit: &Hit| hit.start);
-        if !self.by_concept.is_empty()
-            || self
-                .patterns
-                .iter()
-                .any(|p| p.steps.iter().any(|s| matches!(s, Step::Concept(_))))
-        {
+        // No phrase refers to a concept where none was hit.
+        if !hits.is_empty() {
             self.add_referring(tokens, &elements, &mut hits);
         }
         hits.sort_by_key(|hit| (hit.start, hit.concept, std::cmp::Reverse(hit.end)));
@@ -176,8 +177,7 @@ impl Matcher {
     ) {
         for index in patterns {
             let pattern = &self.patterns[*index as usize];
-            let refers = pattern.steps.iter().any(|step| matches!(step, Step::Concept(_)));
-            if refers == plain.is_empty() {
+            if pattern.refers == plain.is_empty() {
                 continue;
             }
             if let Some(end) = end_of(&pattern.steps, start, tokens, elements, plain) {
@@ -259,7 +259,7 @@ mod tests {
         }
         let matcher = builder.build();
         matcher
-            .hits(&tokens(text))
+            .hits(&tokens(text), &mut KnownWords::default())
             .into_iter()
             .map(|hit| (hit.concept, hit.start, hit.end))
             .collect()

@@ -52,6 +52,15 @@ pub struct Vocabulary {
     examples: Vec<file::Example>,
 }
 
+impl Vocabulary {
+    /// Whether one in eight of the first words of a text is among the language's little words.
+    pub(crate) fn speaks(&self, text: &str) -> bool {
+        let first: Vec<String> = text.split_whitespace().take(60).map(str::to_lowercase).collect();
+        let little = first.iter().filter(|word| self.function_words.contains(*word)).count();
+        first.len() >= 20 && little * 8 >= first.len()
+    }
+}
+
 static BUILTIN: LazyLock<Lexicon> = LazyLock::new(|| {
     let languages = BUILTIN_LANGUAGES
         .iter()
