@@ -22,6 +22,7 @@ pub fn sample(lang: &str) -> Alert {
         severity: Severity::Alert,
         finding: Finding {
             stance: Stance::Claim,
+            actor: None,
             text: text.clone(),
             heading: heading.clone(),
             lead_in: None,
