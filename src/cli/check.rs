@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::Format;
-use super::context::{Context, choose, runtime};
+use super::context::{Context, choose, count, runtime};
 use crate::clock;
 use crate::render::{self, Words, json as as_json};
 use crate::round::{Outcome, Visit, flush, remind, round};
@@ -41,7 +41,8 @@ impl Check {
             let (_, left) = flush(&mut watchman, clock::now).await?;
             if left > 0 {
                 context.report(&format!(
-                    "{left} alerts are not delivered yet; see `clausewatch outbox`"
+                    "not delivered yet: {}; see `clausewatch outbox`",
+                    count(left, "alert")
                 ));
             }
             Ok(visits)
@@ -63,7 +64,9 @@ pub(super) fn outcome(visit: &Visit) -> String {
         Outcome::Baseline(detection) if !detection.understood => {
             "first reading; not understood, there is no lexicon for its language".into()
         }
-        Outcome::Baseline(detection) => format!("first reading, {} clauses about AI training", told(detection)),
+        Outcome::Baseline(detection) => {
+            format!("first reading, {} about AI training", count(told(detection), "clause"))
+        }
         Outcome::Unchanged if visit.alerts.is_empty() => "unchanged".into(),
         Outcome::Unchanged => "unchanged; something stayed gone".into(),
         Outcome::Changed if visit.alerts.is_empty() => "a new version, nothing new about AI training".into(),
@@ -90,15 +93,15 @@ fn report(context: &Context, visits: &[Visit], language: &str) -> String {
         text.push_str(&render::terminal(alert, words, context.ink, context.width));
         text.push('\n');
     }
-    let count = |is: &dyn Fn(&Outcome) -> bool| visits.iter().filter(|visit| is(&visit.outcome)).count();
-    let troubled = count(&|outcome| matches!(outcome, Outcome::Failed(_) | Outcome::Suspect(_)));
+    let number = |is: &dyn Fn(&Outcome) -> bool| visits.iter().filter(|visit| is(&visit.outcome)).count();
+    let troubled = number(&|outcome| matches!(outcome, Outcome::Failed(_) | Outcome::Suspect(_)));
     if !context.quiet {
         text.push_str(&format!(
             "{} visited: {} first readings, {} new versions, {} unchanged, {troubled} in trouble\n",
             visits.len(),
-            count(&|outcome| matches!(outcome, Outcome::Baseline(_))),
-            count(&|outcome| matches!(outcome, Outcome::Changed)),
-            count(&|outcome| matches!(outcome, Outcome::Unchanged)),
+            number(&|outcome| matches!(outcome, Outcome::Baseline(_))),
+            number(&|outcome| matches!(outcome, Outcome::Changed)),
+            number(&|outcome| matches!(outcome, Outcome::Unchanged)),
         ));
     }
     text

@@ -254,8 +254,25 @@ pub(super) fn moment(time: DateTime<Utc>) -> String {
     time.with_timezone(&Local).format("%Y-%m-%d %H:%M").to_string()
 }
 
-pub(super) fn moment_or(time: Option<DateTime<Utc>>, otherwise: &str) -> String {
-    time.map_or_else(|| otherwise.to_owned(), moment)
+/// How long ago, or how far ahead, in one unit: "3 h ago", "in 2 d".
+pub(super) fn relative(time: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let seconds = (time - now).num_seconds();
+    let span = match seconds.unsigned_abs() {
+        0..60 => return "now".to_owned(),
+        size @ 60..3_600 => format!("{} min", size / 60),
+        size @ 3_600..172_800 => format!("{} h", size / 3_600),
+        size => format!("{} d", size / 86_400),
+    };
+    if seconds < 0 {
+        format!("{span} ago")
+    } else {
+        format!("in {span}")
+    }
+}
+
+/// "1 alert", "2 alerts".
+pub(super) fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }
 
 /// A runtime for the commands that fetch or send.

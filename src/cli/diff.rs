@@ -8,7 +8,7 @@ use url::Url;
 
 use super::context::{Context, choose_one, fetcher, lexicon, moment, runtime};
 use super::files::read;
-use super::history::{number, version};
+use super::history::{kept, number, version};
 use crate::analysis::compare::{Ledger, compare};
 use crate::analysis::detect::detect;
 use crate::analysis::diff::{Diff, diff};
@@ -163,15 +163,15 @@ impl DiffTexts {
 
     fn kept(&self, context: &Context, from: Option<u32>) -> Result<Option<Texts>, String> {
         let store = context.store()?;
-        let newer = version(&store, &self.what, self.to)?;
+        let watch = kept(&store, &self.what)?;
+        let newer = version(&store, &watch, self.to)?;
         let last_but_one = newer.number.checked_sub(1).filter(|number| *number > 0);
         let Some(from) = from.or(last_but_one) else {
             return Ok(None);
         };
-        let older = version(&store, &self.what, Some(from))?;
-        let name = |version: &crate::store::Version| {
-            format!("{} @{} ({})", self.what, version.number, moment(version.recorded))
-        };
+        let older = version(&store, &watch, Some(from))?;
+        let name =
+            |version: &crate::store::Version| format!("{watch} @{} ({})", version.number, moment(version.recorded));
         Ok(Some(Texts {
             before: (name(&older), older.document),
             after: (name(&newer), newer.document),

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::Format;
-use super::context::{Context, moment, unknown};
+use super::context::{Context, count, moment, unknown};
 use crate::render::{clean, json as as_json};
 use crate::store::{Store, Version};
 
@@ -44,9 +44,10 @@ pub(super) fn number(text: &str) -> Result<u32, String> {
 impl Log {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
         let store = context.store()?;
-        let lines = store.log(&self.watch).map_err(|error| error.to_string())?;
+        let watch = kept(&store, &self.watch)?;
+        let lines = store.log(&watch).map_err(|error| error.to_string())?;
         if lines.is_empty() {
-            return Err(nothing_kept(&store, &self.watch)?);
+            return Err(never_read(&watch));
         }
         match self.format {
             Format::Json => {
@@ -56,17 +57,17 @@ impl Log {
                             "archive_commit": line.commit })
                 };
                 let versions: Vec<_> = lines.iter().map(line).collect();
-                context.print_json(&json!({ "version": 1, "watch": self.watch, "versions": versions }));
+                context.print_json(&json!({ "version": 1, "watch": watch, "versions": versions }));
             }
             Format::Text => {
                 let mut text = String::new();
                 for line in lines.iter().rev() {
                     text.push_str(&format!(
-                        "@{:<4} {}  {:>7} characters  {:>3} findings  {}\n",
+                        "@{:<4} {}  {:>7} characters  {:>12}  {}\n",
                         line.number,
                         moment(line.recorded),
                         line.characters,
-                        line.findings,
+                        count(line.findings.try_into().unwrap_or(usize::MAX), "finding"),
                         line.text_sha256.get(..12).unwrap_or_default(),
                     ));
                 }
@@ -83,7 +84,9 @@ impl Show {
             Some((watch, digits)) => (watch, Some(number(digits)?)),
             None => (self.watch.as_str(), None),
         };
-        let version = version(&context.store()?, watch, wanted)?;
+        let store = context.store()?;
+        let watch = kept(&store, watch)?;
+        let version = version(&store, &watch, wanted)?;
         match self.format {
             TextFormat::Text => context.show(&format!("{}\n", clean(&version.document.to_text()))),
             TextFormat::Markdown => context.show(&format!("{}\n", clean(&version.document.to_markdown()))),
@@ -97,25 +100,33 @@ impl Show {
     }
 }
 
-pub(super) fn version(store: &Store, watch: &str, number: Option<u32>) -> Result<Version, String> {
-    match store.version(watch, number).map_err(|error| error.to_string())? {
-        Some(version) => Ok(version),
-        None => Err(match number {
-            Some(number) if !store.log(watch).map_err(|error| error.to_string())?.is_empty() => {
-                format!("{watch} has no version @{number}; `clausewatch log {watch}` lists them")
-            }
-            _ => nothing_kept(store, watch)?,
-        }),
+/// The watch that a name means: an id, or a service of which one document is kept.
+pub(super) fn kept(store: &Store, name: &str) -> Result<String, String> {
+    let states = store.states().map_err(|error| error.to_string())?;
+    let ids: Vec<&str> = states.iter().map(|state| state.watch.as_str()).collect();
+    if ids.contains(&name) {
+        return Ok(name.to_owned());
+    }
+    let service = format!("{name}/");
+    let of_service: Vec<&str> = ids.iter().copied().filter(|id| id.starts_with(&service)).collect();
+    match of_service.as_slice() {
+        [] => Err(format!("nothing is kept of `{name}`: {}", unknown(name, &ids))),
+        [one] => Ok((*one).to_owned()),
+        several => Err(format!(
+            "`{name}` means several watches; name one of {}",
+            several.join(", ")
+        )),
     }
 }
 
-fn nothing_kept(store: &Store, watch: &str) -> Result<String, String> {
-    let states = store.states().map_err(|error| error.to_string())?;
-    if states.iter().any(|state| state.watch == watch) {
-        return Ok(format!(
-            "{watch} was never read so far; `clausewatch status {watch}` says why"
-        ));
-    }
-    let ids: Vec<&str> = states.iter().map(|state| state.watch.as_str()).collect();
-    Ok(format!("nothing is kept of `{watch}`: {}", unknown(watch, &ids)))
+pub(super) fn version(store: &Store, watch: &str, number: Option<u32>) -> Result<Version, String> {
+    let found = store.version(watch, number).map_err(|error| error.to_string())?;
+    found.ok_or_else(|| match number {
+        Some(number) => format!("{watch} has no version @{number}; `clausewatch log {watch}` lists them"),
+        None => never_read(watch),
+    })
+}
+
+fn never_read(watch: &str) -> String {
+    format!("{watch} was never read so far; `clausewatch status {watch}` says why")
 }

@@ -2,12 +2,12 @@
 
 use std::process::ExitCode;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
 use serde_json::{Value, json};
 
 use super::Format;
-use super::context::{Context, choose, moment, moment_or};
+use super::context::{Context, choose, count, moment, relative};
 use super::object::open_alerts;
 use crate::analysis::detect::{Detection, Stance};
 use crate::clock;
@@ -29,7 +29,7 @@ struct Line<'a> {
     watch: &'a Watch,
     state: Option<WatchState>,
     detection: Option<Detection>,
-    next: Option<chrono::DateTime<chrono::Utc>>,
+    next: Option<DateTime<Utc>>,
     /// An alert that asks for an answer.
     open: Option<StoredAlert>,
 }
@@ -40,7 +40,7 @@ impl Status {
         let store = context.store()?;
         let watches = choose(&watchlist, &self.watches)?;
         let open = open_alerts(&store, &watchlist)?;
-        let lines = watches
+        let mut lines = watches
             .into_iter()
             .map(|watch| line(&store, watch, &open))
             .collect::<Result<Vec<_>, _>>()?;
@@ -50,7 +50,7 @@ impl Status {
             }
             Format::Text => {
                 let undelivered = store.undelivered().map_err(|error| error.to_string())?;
-                context.print(&report(&lines, &undelivered, self.watches.len() == 1));
+                context.print(&report(&mut lines, &undelivered, self.watches.len() == 1));
             }
         }
         Ok(ExitCode::SUCCESS)
@@ -79,7 +79,7 @@ pub(super) fn stances(detection: &Detection) -> String {
             detection.lang.as_deref().unwrap_or("unknown language")
         );
     }
-    let count = |stance: Stance| {
+    let number = |stance: Stance| {
         detection
             .findings
             .iter()
@@ -94,9 +94,9 @@ pub(super) fn stances(detection: &Detection) -> String {
     ];
     let parts: Vec<String> = named
         .iter()
-        .map(|(stance, name)| (count(*stance), name))
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, name)| format!("{count} {name}{}", if count == 1 { "" } else { "s" }))
+        .map(|(stance, name)| (number(*stance), name))
+        .filter(|(number, _)| *number > 0)
+        .map(|(number, name)| count(number, name))
         .collect();
     if parts.is_empty() {
         "nothing on AI training".into()
@@ -126,25 +126,44 @@ fn health(line: &Line<'_>) -> &'static str {
     }
 }
 
-fn report(lines: &[Line<'_>], undelivered: &[Due], detailed: bool) -> String {
+/// What wants a person comes first.
+fn urgency(line: &Line<'_>) -> u8 {
+    match health(line) {
+        _ if line.open.is_some() => 0,
+        "BLIND" | "GONE" | "STALE" => 1,
+        "suspect" | "trouble" => 2,
+        _ => 3,
+    }
+}
+
+fn report(lines: &mut [Line<'_>], undelivered: &[Due], detailed: bool) -> String {
+    lines.sort_by_key(urgency);
+    let now = clock::now();
     let width = lines.iter().map(|line| line.watch.id.len()).max().unwrap_or_default();
-    let mut text = String::new();
-    for line in lines {
+    let ago = |time: Option<DateTime<Utc>>| time.map_or_else(|| "never".to_owned(), |time| relative(time, now));
+    let mut text = format!(
+        "{:7} {:width$}  {:>10}  {:>10}  {:>8}  says today\n",
+        "health", "watch", "checked", "changed", "next"
+    );
+    for line in &*lines {
         let state = line.state.as_ref();
         let says = line
             .detection
             .as_ref()
             .map_or_else(|| "not read yet".to_owned(), stances);
         text.push_str(&format!(
-            "{:7} {:width$}  checked {}  changed {}  next {}  {says}\n",
+            "{:7} {:width$}  {:>10}  {:>10}  {:>8}  {says}\n",
             health(line),
             line.watch.id,
-            moment_or(state.and_then(|state| state.last_visit), "never           "),
-            moment_or(state.and_then(|state| state.last_change), "never           "),
-            moment_or(line.next, "never"),
+            ago(state.and_then(|state| state.last_visit)),
+            ago(state.and_then(|state| state.last_change)),
+            // A visit that is due is made with the next round.
+            ago(line.next.map(|next| next.max(now))),
         ));
         if let Some(trouble) = state.and_then(|state| state.trouble.as_ref()) {
-            let since = moment_or(state.and_then(|state| state.last_read), "never");
+            let since = state
+                .and_then(|state| state.last_read)
+                .map_or_else(|| "never".into(), moment);
             text.push_str(&format!(
                 "        {}\n        last read: {since}\n",
                 crate::render::clean_line(trouble)
@@ -175,7 +194,8 @@ fn report(lines: &[Line<'_>], undelivered: &[Due], detailed: bool) -> String {
             String::new()
         };
         text.push_str(&format!(
-            "\n{waiting} alerts are not delivered yet{dead}; see `clausewatch outbox`\n"
+            "\nNot delivered yet: {}{dead}; see `clausewatch outbox`\n",
+            count(waiting, "alert")
         ));
     }
     text
@@ -204,9 +224,18 @@ fn details(line: &Line<'_>) -> String {
         text.push_str(&format!("        {page}\n"));
     }
     if let Some(state) = &line.state {
+        let at = |what: &str, time: Option<DateTime<Utc>>| {
+            time.map(|time| format!("        {what} {}\n", moment(time)))
+                .unwrap_or_default()
+        };
+        text.push_str(&at("checked", state.last_visit));
+        text.push_str(&at("changed", state.last_change));
+        text.push_str(&at("next   ", line.next));
+        let failures = usize::try_from(state.failures).unwrap_or(usize::MAX);
         text.push_str(&format!(
-            "        {} versions, {} failures in a row\n",
-            state.versions, state.failures
+            "        {}, {} in a row\n",
+            count(state.versions.try_into().unwrap_or(usize::MAX), "version"),
+            count(failures, "failure")
         ));
         if let Some(objected) = state.objected {
             text.push_str(&format!("        you objected on {}\n", moment(objected)));

@@ -159,14 +159,18 @@ pub(super) fn of_request(url: &Url, cause: &reqwest::Error) -> FetchError {
         let hint = "the connection is not safe and was not made; look at the site in a browser, and at this machine's clock and certificates";
         return error(FailureKind::Blocked, url, why, hint);
     }
-    let hint = if lower.contains("dns error") || lower.contains("lookup address") {
-        "look whether the address is written right and this machine is online; it is tried again later"
+    let (what, hint) = if lower.contains("dns error") || lower.contains("lookup address") {
+        let host = url.host_str().unwrap_or_default();
+        (
+            format!("the name {host} cannot be looked up"),
+            "look whether it is written right and this machine is online; it is tried again later",
+        )
     } else {
-        LATER
+        (why, LATER)
     };
     FetchError {
         unreached: cause.is_connect(),
-        ..error(FailureKind::Transient, url, why, hint)
+        ..error(FailureKind::Transient, url, what, hint)
     }
 }
 
@@ -176,7 +180,8 @@ fn chain(cause: &reqwest::Error) -> String {
     let mut next: Option<&dyn Error> = cause.source();
     while let Some(error) = next {
         let text = error.to_string();
-        if !said.iter().any(|before| before.contains(&text)) {
+        // "client error (Connect)" is hyper's word for where, too.
+        if !text.starts_with("client error") && !said.iter().any(|before| before.contains(&text)) {
             said.push(text);
         }
         next = error.source();

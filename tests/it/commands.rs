@@ -45,13 +45,13 @@ fn a_watch_is_checked_listed_shown_compared_and_objected_to() {
 
     let status = user.run("status").text;
     assert!(
-        status.starts_with("ok      shop/privacy") && status.contains("1 claim"),
+        status.contains("\nok      shop/privacy") && status.contains("1 claim"),
         "{status}"
     );
     let mut later = user.clausewatch("status");
     let stale = crate::user::run(later.env("CLAUSEWATCH_NOW", "2999-01-01T00:00:00Z")).text;
     assert!(
-        stale.starts_with("STALE ") && stale.contains("is `clausewatch daemon` running?"),
+        stale.contains("\nSTALE ") && stale.contains("is `clausewatch daemon` running?"),
         "{stale}"
     );
     let log = user.run("log shop/privacy").text;
