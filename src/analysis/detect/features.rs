@@ -217,7 +217,10 @@ impl<'a> Features<'a> {
             add("takes.data", self.takes_data(topic));
             add("user.trains", self.people_train(topic));
             add("banned", self.any("ban", |ban| !self.acts_anew(ban.start, topic.verb)));
-            add("uses.data", self.uses_data(topic));
+            add(
+                "uses.data",
+                topics.iter().any(|topic| topic.end > self.own && self.uses_data(topic)),
+            );
             add("bars.party", self.bars_party());
             self.actor = actor::of(&self.tokens, &self.hits, self.rules, topic.verb);
         } else if !topics.is_empty() {
@@ -312,12 +315,12 @@ impl<'a> Features<'a> {
 
     /// Data stands beside the verb: "models trained on your posts" needs no verb of use.
     fn takes_data(&self, topic: &Topic) -> bool {
-        let near = topic.verb.saturating_sub(BESIDE)..=topic.end + BESIDE;
+        let beside = |hit: &Hit| topic.verb <= hit.end + BESIDE && hit.start <= topic.end + BESIDE;
         let is_data = |hit: &Hit| {
             let name = self.rules.name(hit.concept);
             matches!(name, "information" | "yours") || name.starts_with("data.")
         };
-        self.hits.iter().any(|hit| is_data(hit) && near.contains(&hit.start))
+        self.hits.iter().any(|hit| is_data(hit) && beside(hit))
     }
 
     /// The lead-in promises and ends in "except": its items are what it permits.
@@ -373,7 +376,7 @@ impl<'a> Features<'a> {
         let governs = |at: usize| match side {
             Negation::Before => at < topic.end,
             Negation::After => at >= topic.start,
-            Negation::Around => at < topic.end || is_fronted || !self.is_divided(topic.end, at),
+            Negation::Around => at < topic.end || is_fronted || !self.is_divided(topic.end - 1, at),
         };
         let parted = |at: usize| {
             let (from, to) = (at.min(topic.verb), at.max(topic.verb));
@@ -545,6 +548,7 @@ fn without_parts_of_names(hits: &[Hit], rules: &Rules) -> Vec<Hit> {
         ("negation", "exception"),
         ("negation", "choice"),
         ("negation", "limit.consent"),
+        ("negation", "limit.anonymous"),
     ];
     let is_part = |hit: &Hit| parts.iter().any(|(inner, outer)| names(hit, inner, outer));
     hits.iter().copied().filter(|hit| !is_part(hit)).collect()
