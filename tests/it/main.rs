@@ -23,6 +23,7 @@ mod languages;
 mod machine;
 mod mail;
 mod part;
+mod quality;
 mod readme;
 mod receiver;
 mod reference;
