@@ -310,7 +310,9 @@ impl<'a> Features<'a> {
             name == "information" || name.starts_with("data.")
         };
         let has_data = self.hits.iter().any(|hit| is_data(hit) && apart(hit));
-        has_data && self.any("use", apart)
+        // Any word may stand for data where it is used and somebody's own: "we study your playlists".
+        let uses_own = |used: &Hit| self.any("yours", |own| own.start == used.end);
+        self.any("use", |used| apart(used) && (has_data || uses_own(used)))
     }
 
     /// Data stands beside the verb: "models trained on your posts" needs no verb of use.
@@ -549,6 +551,9 @@ fn without_parts_of_names(hits: &[Hit], rules: &Rules) -> Vec<Hit> {
         ("negation", "choice"),
         ("negation", "limit.consent"),
         ("negation", "limit.anonymous"),
+        // Customer data does nothing, and a service provider is not the provider.
+        ("user", "data.content"),
+        ("service", "party.partners"),
     ];
     let is_part = |hit: &Hit| parts.iter().any(|(inner, outer)| names(hit, inner, outer));
     hits.iter().copied().filter(|hit| !is_part(hit)).collect()
