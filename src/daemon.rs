@@ -8,7 +8,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::clock;
-use crate::round::{Outcome, Visit, Watchman, flush, is_retry_due, remind, round};
+use crate::round::{Outcome, Visit, Watchman, confirmation_due, flush, is_retry_due, remind, round};
 use crate::schedule::{is_due, next_due};
 use crate::store::{StoreError, WatchState};
 use crate::watchlist::{Watch, Watchlist};
@@ -146,18 +146,24 @@ fn due<'a>(watchlist: &'a Watchlist, states: &[WatchState], now: DateTime<Utc>) 
             .and_then(|state| state.not_before)
             .is_none_or(|moment| moment <= now);
         let retry = state.is_some_and(|state| is_retry_due(state, now));
-        retry || (may && is_due(watch, state.and_then(|state| state.last_visit), now))
+        let confirms = state
+            .and_then(|state| confirmation_due(watch, state))
+            .is_some_and(|moment| moment <= now);
+        let scheduled = is_due(watch, state.and_then(|state| state.last_visit), now);
+        retry || (may && (scheduled || confirms))
     };
     watchlist.watches.iter().filter(is_due).collect()
 }
 
-/// When a watch is visited next: by its schedule, or sooner or later where it is in trouble.
+/// When a watch is visited next: by its schedule, or sooner or later where it is in trouble or must be confirmed.
 pub fn next_visit(watch: &Watch, state: Option<&WatchState>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let Some(last) = state.and_then(|state| state.last_visit) else {
         return Some(now);
     };
     let scheduled = next_due(watch, last.min(now))?;
-    Some(state.and_then(|state| state.not_before).unwrap_or(scheduled))
+    let confirming = state.and_then(|state| confirmation_due(watch, state));
+    let next = confirming.map_or(scheduled, |moment| moment.min(scheduled));
+    Some(state.and_then(|state| state.not_before).unwrap_or(next))
 }
 
 fn status(watchlist: &Watchlist, states: &[WatchState], next: Option<DateTime<Utc>>, undelivered: usize) -> String {
@@ -194,6 +200,7 @@ fn log(visit: &Visit) {
         }
         Outcome::Unchanged => tracing::debug!(watch, "unchanged"),
         Outcome::Changed => tracing::info!(watch, alerts = visit.alerts.len(), "a new version"),
+        Outcome::Unconfirmed => tracing::info!(watch, "changed; told when another visit finds it too"),
         Outcome::Suspect(what) | Outcome::Failed(what) => tracing::warn!(watch, "{what}"),
         Outcome::Overtaken => tracing::info!(watch, "visited by another clausewatch meanwhile"),
     }

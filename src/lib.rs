@@ -56,6 +56,7 @@
 //!   at least once; a fixed message id folds repeats.
 //! - New means never seen in the document's whole history.
 //! - A collapsed page, a wall or an error page never becomes a version.
+//! - The daemon keeps and tells a change when a second visit finds it too.
 //! - Silence is never good news: what cannot be read is said, once, and so is its recovery.
 
 pub mod analysis;

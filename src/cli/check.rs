@@ -10,6 +10,7 @@ use super::context::{Context, choose, count, runtime};
 use crate::clock;
 use crate::render::{self, Words, json as as_json};
 use crate::round::{Outcome, Visit, flush, remind, round};
+use crate::watchlist::Watch;
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
@@ -23,7 +24,13 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
         let watchlist = context.watchlist()?;
-        let watches = choose(&watchlist, &self.watches)?;
+        // Who asks now is answered now: nobody may come for a second look.
+        let at_once = |watch: &Watch| Watch {
+            confirm_seconds: 0,
+            ..watch.clone()
+        };
+        let watches: Vec<Watch> = choose(&watchlist, &self.watches)?.into_iter().map(at_once).collect();
+        let watches: Vec<&Watch> = watches.iter().collect();
         let mut watchman = context.watchman(&watchlist)?;
         let mut done = 0;
         let visits = runtime()?.block_on(async {
@@ -71,6 +78,7 @@ pub(super) fn outcome(visit: &Visit) -> String {
         Outcome::Unchanged => "unchanged; something stayed gone".into(),
         Outcome::Changed if visit.alerts.is_empty() => "a new version, nothing new about AI training".into(),
         Outcome::Changed => "a new version".into(),
+        Outcome::Unconfirmed => "changed; told when another visit finds it too".into(),
         Outcome::Suspect(what) => format!("suspect: {what}"),
         Outcome::Failed(what) => format!("failed: {what}"),
         Outcome::Overtaken => "visited by another clausewatch meanwhile".into(),
@@ -112,6 +120,7 @@ fn to_json(visit: &Visit) -> Value {
         Outcome::Baseline(detection) => ("baseline", as_json::detection(detection)),
         Outcome::Unchanged => ("unchanged", Value::Null),
         Outcome::Changed => ("changed", Value::Null),
+        Outcome::Unconfirmed => ("unconfirmed", Value::Null),
         Outcome::Suspect(what) => ("suspect", json!(what)),
         Outcome::Failed(what) => ("failed", json!(what)),
         Outcome::Overtaken => ("overtaken", Value::Null),

@@ -169,6 +169,9 @@ fn report(lines: &mut [Line<'_>], undelivered: &[Due], detailed: bool) -> String
                 crate::render::clean_line(trouble)
             ));
         }
+        if state.is_some_and(|state| state.unconfirmed.is_some()) {
+            text.push_str("        changed at the last visit; told when another visit finds it too\n");
+        }
         if is_stale(line) {
             text.push_str("        overdue for more than a week: is `clausewatch daemon` running?\n");
         }

@@ -23,7 +23,7 @@ use crate::analysis::alert::Alert;
 use crate::analysis::detect::Detection;
 use crate::analysis::lexicon::Lexicon;
 use crate::fetch::Fetcher;
-use crate::store::{Health, Store, StoreError};
+use crate::store::{Health, Store, StoreError, WatchState};
 use crate::watchlist::Watch;
 
 /// What a round works with.
@@ -43,6 +43,8 @@ pub enum Outcome {
     Baseline(Detection),
     Unchanged,
     Changed,
+    /// Changed; another visit must find that too before it is kept and told.
+    Unconfirmed,
     /// Why the page is not taken for the document.
     Suspect(String),
     /// What went wrong, and what to do.
@@ -68,6 +70,9 @@ const AT_A_TIME: usize = 8;
 pub const BLIND_AFTER: u32 = 4;
 /// Visits that must find the same unusual text until it is accepted.
 const ACCEPTED_AFTER: u32 = 3;
+/// Visits after which a change is believed though each of them read another one: a page that never stands still
+/// would else never be told of.
+const CHANGED_AFTER: u32 = 3;
 
 /// Visits the watches, politely, and records each; `on_visit` hears of each when it is done.
 ///
@@ -128,8 +133,16 @@ fn back_off(failures: u32) -> TimeDelta {
     (TimeDelta::minutes(15) * (1_i32 << doublings)).min(TimeDelta::days(1))
 }
 
+/// When a watch whose change is not confirmed yet should be visited again, at the latest.
+pub fn confirmation_due(watch: &Watch, state: &WatchState) -> Option<DateTime<Utc>> {
+    state.unconfirmed.as_ref()?;
+    state
+        .last_visit?
+        .checked_add_signed(TimeDelta::seconds(watch.confirm_seconds.into()))
+}
+
 /// Whether a watch that is in trouble should be visited now, whatever its schedule says.
-pub fn is_retry_due(state: &crate::store::WatchState, now: DateTime<Utc>) -> bool {
+pub fn is_retry_due(state: &WatchState, now: DateTime<Utc>) -> bool {
     let troubled = matches!(state.health, Health::Troubled | Health::Blind | Health::Gone);
     troubled && state.not_before.is_none_or(|moment| moment <= now)
 }

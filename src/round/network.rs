@@ -55,6 +55,7 @@ pub(super) fn note(watchman: &mut Watchman, is_up: bool, now: DateTime<Utc>) -> 
         failures: if is_up { 0 } else { failures + 1 },
         not_before: None,
         suspect: None,
+        unconfirmed: None,
         moved: None,
         kept: if is_up {
             Kept::Unchanged {

@@ -23,6 +23,7 @@ struct Standing {
     not_before: Option<DateTime<Utc>>,
     /// Where a page lies for good now, when that is news.
     moved: Option<String>,
+    unconfirmed: Option<(String, u32)>,
     /// Fell blind, or recovered.
     alert: Option<Alert>,
 }
@@ -122,6 +123,24 @@ fn judged_visit(
         Some(error) => troubled(watch, before, error.to_string(), before.failures() + 1, now, None),
         None => well(watch, before),
     };
+    let standing = Standing {
+        unconfirmed: judged.unconfirmed,
+        ..standing
+    };
+    if standing.unconfirmed.is_some() {
+        // Nothing of the answer is kept, its validators neither: the next visit must get the whole page again.
+        return write(
+            watchman,
+            watch,
+            before,
+            now,
+            standing,
+            None,
+            Kept::Nothing,
+            Outcome::Unconfirmed,
+            Vec::new(),
+        );
+    }
     let mut alerts: Vec<Alert> = alert(watch, &judged.review, judged.lasting.clone())
         .into_iter()
         .collect();
@@ -211,6 +230,9 @@ fn troubled(
         failures,
         not_before: now.checked_add_signed(wait.min(TimeDelta::days(7))),
         moved: None,
+        // What was not read says nothing of the change that was seen before.
+        unconfirmed: before.state.as_ref().and_then(|state| state.unconfirmed.clone()),
+        // A suspect page is told as one that cannot be read: when it stays so, not at every wall.
         alert: (is_blind && !was_blind).then(|| Alert::new(watch, kind)),
     }
 }
@@ -223,6 +245,7 @@ fn well(watch: &Watch, before: &Before) -> Standing {
         failures: 0,
         not_before: None,
         moved: None,
+        unconfirmed: None,
         alert: was_blind.then(|| Alert::new(watch, AlertKind::Recovered)),
     }
 }
@@ -260,6 +283,7 @@ fn write(
         failures: standing.failures,
         not_before: standing.not_before,
         suspect,
+        unconfirmed: standing.unconfirmed,
         moved: standing.moved,
         kept,
         alerts: new_alerts,

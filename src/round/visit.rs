@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
-use super::ACCEPTED_AFTER;
+use super::{ACCEPTED_AFTER, CHANGED_AFTER};
 use crate::analysis::compare::ClauseChange;
 use crate::analysis::detect::{Detection, detect};
 use crate::analysis::document::Document;
@@ -111,6 +111,8 @@ pub(super) struct Judged {
     pub rules: u64,
     /// SHA-256 of the text, to know a suspect one again.
     pub text: String,
+    /// It changed, and another visit must find the change too; see [`WatchState::unconfirmed`].
+    pub unconfirmed: Option<(String, u32)>,
     /// The text was suspect before and is accepted now.
     pub accepted: Option<Suspicion>,
     /// A page of several that failed; its last snapshot stood in for it.
@@ -332,6 +334,11 @@ impl Judging {
             accepted = Some(suspicion);
         }
         kept = after;
+        let is_new = matches!(judgement, Review::Changed(_)) && accepted.is_none() && watch.confirm_seconds > 0;
+        let unconfirmed = is_new
+            .then(|| unconfirmed(before.state.as_ref(), &text))
+            .flatten()
+            .map(|seen| (text.clone(), seen));
         let newest = match judgement {
             Review::Baseline(_) | Review::Changed(_) => kept.version + 1,
             Review::Unchanged | Review::Suspect(_) => kept.version,
@@ -350,10 +357,19 @@ impl Judging {
             reread,
             rules,
             text,
+            unconfirmed,
             accepted,
             trouble,
         })
     }
+}
+
+/// For how many visits in a row there was a change, as long as that is not enough to believe this one.
+fn unconfirmed(before: Option<&WatchState>, text: &str) -> Option<u32> {
+    let Some((known, seen)) = before.and_then(|state| state.unconfirmed.as_ref()) else {
+        return Some(1);
+    };
+    (known != text && seen + 1 < CHANGED_AFTER).then_some(seen + 1)
 }
 
 fn read(pages: &[Page], reading: &Reading) -> Result<Document, ExtractError> {

@@ -113,6 +113,9 @@ pub struct WatchState {
     pub not_before: Option<DateTime<Utc>>,
     /// SHA-256 of the suspect text last seen, and for how many visits it has stood.
     pub suspect: Option<(String, u32)>,
+    /// SHA-256 of the changed text last seen, which another visit must find too, and for how many visits in a row
+    /// there was a change.
+    pub unconfirmed: Option<(String, u32)>,
     pub versions: u32,
     /// Where a page lies for good now, when that was told.
     pub moved: Option<String>,

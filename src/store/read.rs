@@ -12,7 +12,8 @@ use crate::analysis::document::Document;
 use crate::analysis::page::Page;
 
 const STATE: &str = "SELECT id, health, trouble, failures, last_visit, last_read, last_change, not_before, suspect_text, \
-    suspect_seen, objected, (SELECT count(*) FROM versions WHERE watch = id), moved FROM watches";
+    suspect_seen, objected, (SELECT count(*) FROM versions WHERE watch = id), moved, \
+    unconfirmed_text, unconfirmed_seen FROM watches";
 
 impl Store {
     /// How every watch stands that was ever visited.
@@ -250,7 +251,10 @@ fn state(row: &Row<'_>) -> Result<WatchState, Fault> {
         "gone" => Health::Gone,
         other => return Err(Fault::Damaged(format!("the health `{other}`"))),
     };
-    let seen = row.get(9)?;
+    let sighting = |text: usize| -> Result<Option<(String, u32)>, Fault> {
+        let seen = row.get(text + 1)?;
+        Ok(row.get::<_, Option<String>>(text)?.map(|text| (text, seen)))
+    };
     Ok(WatchState {
         watch: row.get(0)?,
         health,
@@ -260,7 +264,8 @@ fn state(row: &Row<'_>) -> Result<WatchState, Fault> {
         last_read: times(row.get(5)?)?,
         last_change: times(row.get(6)?)?,
         not_before: times(row.get(7)?)?,
-        suspect: row.get::<_, Option<String>>(8)?.map(|text| (text, seen)),
+        suspect: sighting(8)?,
+        unconfirmed: sighting(13)?,
         objected: times(row.get(10)?)?,
         versions: row.get(11)?,
         moved: row.get(12)?,

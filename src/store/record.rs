@@ -38,6 +38,7 @@ pub struct Record<'a> {
     pub failures: u32,
     pub not_before: Option<DateTime<Utc>>,
     pub suspect: Option<(String, u32)>,
+    pub unconfirmed: Option<(String, u32)>,
     /// Where a page lies for good now; `None` leaves what was noted.
     pub moved: Option<String>,
     pub kept: Kept<'a>,
@@ -204,17 +205,16 @@ fn visit(transaction: &Transaction<'_>, record: &Record<'_>) -> Result<(), Fault
     let at = millis(record.at);
     let read = (!matches!(record.kept, Kept::Nothing)).then_some(at);
     let changed = matches!(record.kept, Kept::Version(_)).then_some(at);
-    let (suspect_text, suspect_seen) = match &record.suspect {
-        Some((text, seen)) => (Some(text), *seen),
-        None => (None, 0),
-    };
+    let (suspect_text, suspect_seen) = record.suspect.clone().unzip();
+    let (unconfirmed_text, unconfirmed_seen) = record.unconfirmed.clone().unzip();
     transaction.execute(
-        "INSERT INTO watches (id, health, trouble, failures, last_visit, last_read, last_change, not_before, suspect_text, suspect_seen, moved) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (id) DO UPDATE SET \
+        "INSERT INTO watches (id, health, trouble, failures, last_visit, last_read, last_change, not_before, suspect_text, suspect_seen, moved, \
+         unconfirmed_text, unconfirmed_seen) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT (id) DO UPDATE SET \
          health = excluded.health, trouble = excluded.trouble, failures = excluded.failures, last_visit = excluded.last_visit, \
          last_read = coalesce(excluded.last_read, last_read), last_change = coalesce(excluded.last_change, last_change), \
          not_before = excluded.not_before, suspect_text = excluded.suspect_text, suspect_seen = excluded.suspect_seen, \
-         moved = coalesce(excluded.moved, moved)",
+         moved = coalesce(excluded.moved, moved), unconfirmed_text = excluded.unconfirmed_text, \
+         unconfirmed_seen = excluded.unconfirmed_seen",
         (
             record.watch,
             health,
@@ -225,8 +225,10 @@ fn visit(transaction: &Transaction<'_>, record: &Record<'_>) -> Result<(), Fault
             changed,
             record.not_before.map(millis),
             suspect_text,
-            suspect_seen,
+            suspect_seen.unwrap_or_default(),
             &record.moved,
+            unconfirmed_text,
+            unconfirmed_seen.unwrap_or_default(),
         ),
     )?;
     Ok(())

@@ -14,6 +14,7 @@ use super::{Edge, FetchMode, Notify, Objection, Range, Reading, Schedule, Watch}
 
 const DEFAULT_SCHEDULE: &str = "0 7,19 * * *";
 const DEFAULT_JITTER_SECONDS: u32 = 15 * 60;
+const DEFAULT_CONFIRM_SECONDS: u32 = 10 * 60;
 /// Languages that letters and alerts are written in.
 pub(super) const WRITTEN: &[(&str, &str)] = &[("de", "de"), ("en", "en"), ("fr", "fr")];
 
@@ -44,6 +45,7 @@ pub(super) struct Keys {
     time_zone: Option<Tz>,
     jitter_seconds: Option<u32>,
     notify: Option<Notify>,
+    confirm_seconds: Option<u32>,
     pub(super) channels: Option<Vec<Text>>,
     pub(super) objection: Option<Objecting>,
     robots: Option<bool>,
@@ -65,8 +67,9 @@ impl Keys {
             ranges: ranges(table),
             schedule: schedule(table),
             time_zone: time_zone(table),
-            jitter_seconds: jitter(table),
+            jitter_seconds: span(table, "jitter", "15m"),
             notify: table.choice("notify", NOTIFY),
+            confirm_seconds: span(table, "confirm", "10m"),
             channels: table.texts("channels"),
             objection: match table.text_if_any("objection") {
                 Some(name) => Some(Objecting::Named(name)),
@@ -90,6 +93,7 @@ impl Keys {
             time_zone: self.time_zone.or(other.time_zone),
             jitter_seconds: self.jitter_seconds.or(other.jitter_seconds),
             notify: self.notify.or(other.notify),
+            confirm_seconds: self.confirm_seconds.or(other.confirm_seconds),
             channels: self.channels.or(other.channels),
             objection: self.objection.or(other.objection),
             robots: self.robots.or(other.robots),
@@ -116,6 +120,7 @@ impl Keys {
                 jitter_seconds: self.jitter_seconds.unwrap_or(DEFAULT_JITTER_SECONDS),
             },
             notify: self.notify.unwrap_or_default(),
+            confirm_seconds: self.confirm_seconds.unwrap_or(DEFAULT_CONFIRM_SECONDS),
             channels: Vec::new(),
             objection: None,
             robots: self.robots.unwrap_or(true),
@@ -238,9 +243,9 @@ fn time_zone(table: &Table<'_>) -> Option<Tz> {
     zone
 }
 
-/// `jitter = "15m"`: seconds, minutes or hours.
-fn jitter(table: &Table<'_>) -> Option<u32> {
-    let text = table.text("jitter")?;
+/// A span such as `15m`: seconds, minutes or hours.
+fn span(table: &Table<'_>, key: &'static str, example: &str) -> Option<u32> {
+    let text = table.text(key)?;
     let unit = text.text.chars().last().and_then(|unit| match unit {
         's' => Some(1),
         'm' => Some(60),
@@ -260,7 +265,7 @@ fn jitter(table: &Table<'_>) -> Option<u32> {
         table.fault(Fault::new(
             &text.place,
             what,
-            "write `jitter = \"15m\"` (s, m or h), or \"0s\" for none",
+            format!("write `{key} = \"{example}\"` (s, m or h), or \"0s\" for none"),
         ));
     }
     seconds

@@ -49,6 +49,8 @@ pub struct Watch {
     pub reading: Reading,
     pub schedule: Schedule,
     pub notify: Notify,
+    /// The daemon looks again so much later before it believes a change; 0: it believes it at once.
+    pub confirm_seconds: u32,
     /// Names of channels.
     pub channels: Vec<String>,
     pub objection: Option<Objection>,

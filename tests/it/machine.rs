@@ -129,7 +129,7 @@ impl Web {
 pub fn watch(name: &str) -> String {
     format!(
         "[[watch]]\nid = \"shop/{name}\"\nservice = \"Shop\"\nurl = \"http://127.0.0.1:8080/privacy\"\nfetch = \"http\"\n\
-         schedule = \"* * * * * *\"\njitter = \"0s\"\n"
+         schedule = \"* * * * * *\"\njitter = \"0s\"\nconfirm = \"0s\"\n"
     )
 }
 

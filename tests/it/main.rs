@@ -14,6 +14,7 @@ mod arrows;
 mod browser;
 mod cases;
 mod commands;
+mod confirm;
 mod desktop;
 mod easter;
 mod https;

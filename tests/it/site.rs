@@ -212,8 +212,12 @@ impl Patrol {
         let directory = tempfile::tempdir().unwrap();
         let text = watches.replace("{site}", &site.url(""));
         let read = |_: &Path| -> std::io::Result<String> { Ok(text.clone()) };
-        let watchlist = watchlist::parse(Path::new("watchlist.toml"), &read, chrono_tz::UTC)
+        let mut watchlist = watchlist::parse(Path::new("watchlist.toml"), &read, chrono_tz::UTC)
             .unwrap_or_else(|faults| panic!("{faults}"));
+        // Changes are believed at once, as `check` does, until a test says otherwise.
+        for watch in &mut watchlist.watches {
+            watch.confirm_seconds = 0;
+        }
         let watchman = Watchman {
             store: Store::open(directory.path()).unwrap(),
             fetcher: fetcher(directory.path(), limits()),

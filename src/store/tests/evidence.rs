@@ -92,6 +92,7 @@ fn the_pages_of_the_latest_visit_are_kept_beside_the_version() {
                 failures: 0,
                 not_before: None,
                 suspect: None,
+                unconfirmed: None,
                 moved: None,
                 kept: Kept::Unchanged {
                     pages,

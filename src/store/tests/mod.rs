@@ -85,6 +85,7 @@ fn record(store: &mut Store, based_on: u32, text: &str) -> Result<Recorded, Stor
         failures: 0,
         not_before: None,
         suspect: None,
+        unconfirmed: None,
         moved: None,
         kept: Kept::Version(NewVersion {
             pages: &[page],

@@ -68,6 +68,7 @@ account = "ada@example.org"
 [defaults]
 schedule = "@daily"
 jitter = "1h"
+confirm = "90s"
 time_zone = "Europe/Berlin"
 notify = "notice"
 channels = ["desktop", "work"]
@@ -113,7 +114,7 @@ deadline = 2025-04-21
         to: Edge::After("#end".into()),
     };
     assert_eq!(watch.reading.ranges, [range]);
-    assert_eq!(watch.schedule.jitter_seconds, 3600);
+    assert_eq!((watch.schedule.jitter_seconds, watch.confirm_seconds), (3600, 90));
     assert_eq!(watch.notify, Notify::AnyChange);
     assert_eq!(watch.channels, ["work"]);
     let objection = watch.objection.as_ref().unwrap();
@@ -152,6 +153,7 @@ fn faults_name_the_line_and_the_remedy() {
         (with("notify = \"all\""), 4, "cannot be `all`", "any-change"),
         (with("robots = \"no\""), 4, "cannot be a string", "robots = false"),
         (with("jitter = \"15\""), 4, "no span of time", "15m"),
+        (with("confirm = \"2d\""), 4, "no span of time", "10m"),
         (with("lang = \"german\""), 4, "no language code", "`de`"),
         (
             with("channels = [\"emial\"]"),
