@@ -100,6 +100,10 @@ fn label(rest: &str) -> Option<&str> {
 }
 
 fn detected(body: &[u8]) -> &'static Encoding {
+    // The detector would weigh every encoding to say the same.
+    if std::str::from_utf8(body).is_ok() {
+        return encoding_rs::UTF_8;
+    }
     let mut detector = EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
     detector.feed(body, true);
     detector.guess(None, chardetng::Utf8Detection::Allow)

@@ -118,6 +118,15 @@ impl Context {
         watchlist::load(&self.paths.watchlist).map_err(|faults| faults.render(self.colours_errors))
     }
 
+    /// A watchlist to which a watch is to be added; `None` where none is written yet.
+    pub(super) fn begun_watchlist(&self) -> Result<Option<Watchlist>, String> {
+        if !self.paths.watchlist.exists() {
+            return Ok(None);
+        }
+        let read = watchlist::load_begun(&self.paths.watchlist);
+        read.map(Some).map_err(|faults| faults.render(self.colours_errors))
+    }
+
     pub(super) fn store(&self) -> Result<Store, String> {
         Store::open(&self.paths.state).map_err(|error| error.to_string())
     }

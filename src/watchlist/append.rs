@@ -23,10 +23,6 @@ pub struct NewWatch {
 /// A text that is no TOML.
 pub fn append(text: &str, watch: &NewWatch) -> Result<String, TomlError> {
     let mut document: DocumentMut = text.parse()?;
-    let is_first = !document.contains_key("watch");
-    let watches = document
-        .entry("watch")
-        .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
     let mut table = Table::new();
     table.insert("id", value(&watch.id));
     table.insert("service", value(&watch.service));
@@ -43,16 +39,17 @@ pub fn append(text: &str, watch: &NewWatch) -> Result<String, TomlError> {
             table.insert(key, value(selectors.iter().collect::<Array>()));
         }
     }
-    if !(is_first && text.trim().is_empty()) {
-        table.decor_mut().set_prefix("\n");
-    }
-    if let Some(watches) = watches.as_array_of_tables_mut() {
-        watches.push(table);
-    } else if let Some(watches) = watches.as_array_mut() {
+    if let Some(watches) = document.get_mut("watch").and_then(Item::as_array_mut) {
         // `watch = [{ … }]`
         watches.push(table.into_inline_table());
+        return Ok(document.to_string());
     }
-    Ok(document.to_string())
+    // Through the document, comments at its end would come to stand behind the watch.
+    let mut addition = DocumentMut::new();
+    addition.insert("watch", Item::ArrayOfTables(ArrayOfTables::from_iter([table])));
+    let before = text.trim_end();
+    let gap = if before.is_empty() { "" } else { "\n\n" };
+    Ok(format!("{before}{gap}{addition}"))
 }
 
 #[cfg(test)]
@@ -85,14 +82,16 @@ mod tests {
         let before = "# Mine\n[defaults]  # all of them\nnotify = \"notice\"\n\n[[watch]]\nid = \"a/b\" # first\n\
             url = \"https://a.example/\"\n\n# The end.\n";
         let after = append(before, &watch()).unwrap();
-        assert!(after.starts_with(before.trim_end_matches("\n# The end.\n")), "{after}");
-        assert!(after.contains("# The end."), "{after}");
+        assert!(after.starts_with(before), "{after}");
         assert_eq!(ids(&after), ["a/b", "ferry/terms"]);
     }
 
     #[test]
     fn a_list_may_be_empty_or_written_in_line() {
         assert_eq!(ids(&append("", &watch()).unwrap()), ["ferry/terms"]);
+        let begun = append("# Mine\nwatch = []\n", &watch()).unwrap();
+        assert!(begun.starts_with("# Mine\n"), "{begun}");
+        assert_eq!(ids(&begun), ["ferry/terms"]);
         let in_line = "watch = [{ id = \"a/b\", url = \"https://a.example/\" }]\n";
         assert_eq!(ids(&append(in_line, &watch()).unwrap()), ["a/b", "ferry/terms"]);
     }

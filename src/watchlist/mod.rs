@@ -17,7 +17,7 @@ use url::Url;
 pub use append::{NewWatch, append};
 pub use crontab::{Crontab, CrontabError};
 pub use fault::{Fault, Faults};
-pub use read::{load, parse};
+pub use read::{load, load_begun, parse};
 
 /// Everything `watchlist.toml` (and what it includes) says.
 #[derive(Debug, Clone)]

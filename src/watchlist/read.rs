@@ -22,6 +22,11 @@ pub fn load(path: &Path) -> Result<Watchlist, Faults> {
     parse(path, &|path| std::fs::read_to_string(path), local_time_zone())
 }
 
+/// Reads a watchlist to which a watch is to be added: it may have none yet.
+pub fn load_begun(path: &Path) -> Result<Watchlist, Faults> {
+    parse_begun(path, &|path| std::fs::read_to_string(path), local_time_zone())
+}
+
 /// The machine's time zone, by the link that systemd and the C library go by.
 fn local_time_zone() -> Tz {
     let link = std::fs::read_link("/etc/localtime").ok();
@@ -34,9 +39,18 @@ fn local_time_zone() -> Tz {
 
 /// Pure: reads a watchlist through `read`; `local` is the time zone of watches that name none.
 pub fn parse(path: &Path, read: &dyn Fn(&Path) -> io::Result<String>, local: Tz) -> Result<Watchlist, Faults> {
+    let watchlist = parse_begun(path, read, local)?;
+    if watchlist.watches.is_empty() {
+        let fault = Fault::of_file(path, "the watchlist watches nothing", EXAMPLE);
+        return Err(Faults::new(vec![fault], &[]));
+    }
+    Ok(watchlist)
+}
+
+fn parse_begun(path: &Path, read: &dyn Fn(&Path) -> io::Result<String>, local: Tz) -> Result<Watchlist, Faults> {
     let mut reader = Reader::new(read, local);
     reader.file(path, None, &Keys::default());
-    reader.finish(path)
+    reader.finish()
 }
 
 struct Reader<'r> {
@@ -253,7 +267,7 @@ impl<'r> Reader<'r> {
         });
     }
 
-    fn finish(mut self, path: &Path) -> Result<Watchlist, Faults> {
+    fn finish(mut self) -> Result<Watchlist, Faults> {
         let desktop = "desktop";
         let mut there: Vec<&str> = self.channels.iter().map(|(name, _)| name.text.as_str()).collect();
         // The desktop needs no description.
@@ -282,10 +296,6 @@ impl<'r> Reader<'r> {
                 }
                 None => None,
             };
-        }
-        if self.watches.is_empty() && self.faults.is_empty() {
-            self.faults
-                .push(Fault::of_file(path, "the watchlist watches nothing", EXAMPLE));
         }
         if !self.faults.is_empty() {
             return Err(Faults::new(self.faults, &self.files));

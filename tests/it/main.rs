@@ -9,6 +9,7 @@
     reason = "helpers of tests fail and speak as tests do"
 )]
 
+mod add;
 mod archive;
 mod arrows;
 mod browser;

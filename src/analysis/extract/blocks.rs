@@ -6,7 +6,7 @@ use url::Url;
 
 use super::clean;
 use super::mass::is_inline;
-use super::outline::{Outline, Place};
+use super::outline::{Outline, Place, attr};
 use super::table::Tables;
 use crate::analysis::document::{Block, BlockKind, Link};
 
@@ -89,8 +89,8 @@ impl Reader<'_, '_> {
 
     fn role_heading(&self, place: Place) -> Option<u8> {
         let element = self.outline.element(place)?;
-        (element.attr("role")? == "heading")
-            .then(|| element.attr("aria-level")?.parse().ok())
+        (attr(element, "role")? == "heading")
+            .then(|| attr(element, "aria-level")?.parse().ok())
             .map(|level| {
                 let level: Option<u8> = level;
                 level.unwrap_or(2).clamp(1, 6)
@@ -104,19 +104,18 @@ impl Reader<'_, '_> {
         if name == "span" && self.is_line_of_its_own(place) {
             self.flush();
         }
-        if let Some(address) = element.attr("data-cfemail").and_then(clean::hidden_email) {
+        if let Some(address) = attr(element, "data-cfemail").and_then(clean::hidden_email) {
             self.add(&address);
         }
         if name == "a"
-            && let Some(target) = element.attr("href").and_then(|href| clean::target(self.base, href))
+            && let Some(target) = attr(element, "href").and_then(|href| clean::target(self.base, href))
         {
             self.end_link();
             self.apply_break_before_link(place);
             self.link = Some((self.text.len(), target));
             self.open.push(place);
-        } else if element.attr("role") == Some("tab")
-            || element
-                .attr("style")
+        } else if attr(element, "role") == Some("tab")
+            || attr(element, "style")
                 .is_some_and(|style| style.contains("display:block") || style.contains("display: block"))
         {
             self.flush();
@@ -200,7 +199,7 @@ impl Reader<'_, '_> {
     }
 
     fn number(&self, place: Place, attribute: &str) -> Option<u32> {
-        self.outline.element(place)?.attr(attribute)?.trim().parse().ok()
+        attr(self.outline.element(place)?, attribute)?.trim().parse().ok()
     }
 
     fn next_number(&mut self, place: Place) -> Option<u32> {

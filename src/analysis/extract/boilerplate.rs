@@ -6,7 +6,7 @@ use scraper::node::Element;
 
 use super::mass::Masses;
 use super::names;
-use super::outline::{Outline, Place, Reason, Tally};
+use super::outline::{Outline, Place, Reason, Tally, attr};
 
 /// Marks what is left out of the document. A part that holds much of the page's prose is kept whatever it is
 /// called: losing the policy is worse than keeping a menu.
@@ -38,14 +38,14 @@ pub(super) fn mark(outline: &mut Outline<'_>) {
 fn panels<'h>(outline: &Outline<'h>) -> HashSet<&'h str> {
     let elements = (0..outline.items.len()).filter_map(|place| outline.element(place));
     let targets = |element: &'h Element| {
-        let opens = element.attr("aria-expanded").is_some()
-            || element.attr("role") == Some("tab")
-            || element.attr("data-toggle").is_some();
+        let opens = attr(element, "aria-expanded").is_some()
+            || attr(element, "role") == Some("tab")
+            || attr(element, "data-toggle").is_some();
         let attributes = ["aria-controls", "data-target", "data-bs-target", "href"];
         attributes
             .into_iter()
             .filter(move |name| opens || *name != "href")
-            .filter_map(|name| element.attr(name))
+            .filter_map(|name| attr(element, name))
             .map(|target| target.trim_start_matches('#'))
             .filter(|target| !target.is_empty())
     };
@@ -58,7 +58,7 @@ fn has_main(outline: &Outline<'_>, masses: &Masses) -> bool {
         let is_main = outline.name(place) == "main"
             || outline
                 .element(place)
-                .is_some_and(|element| element.attr("role") == Some("main"));
+                .is_some_and(|element| attr(element, "role") == Some("main"));
         is_main && masses.of_paragraphs(place) > 0
     })
 }
@@ -78,10 +78,10 @@ const LEAST: usize = 40;
 /// Scripts are text to the parser; they must be gone before prose is measured.
 pub(super) fn mark_textless(outline: &mut Outline<'_>) {
     for place in 0..outline.items.len() {
-        let has_no_text = NO_TEXT.contains(&outline.name(place));
+        let has_no_text = has_no_text(outline.name(place));
         // What stands in place of an address hidden from robots; the address is in the attribute.
         let parent = outline.element(outline.items[place].parent);
-        let is_placeholder = parent.is_some_and(|parent| parent.attr("data-cfemail").is_some());
+        let is_placeholder = parent.is_some_and(|parent| attr(parent, "data-cfemail").is_some());
         if has_no_text || is_placeholder {
             outline.drop(place, Reason::NoText);
         }
@@ -135,7 +135,7 @@ impl Looking<'_, '_> {
         let (outline, masses) = (self.outline, self.masses);
         let element = outline.element(place)?;
         let in_article = || in_article(outline, place);
-        match (element.name(), element.attr("role").unwrap_or_default()) {
+        match (element.name(), attr(element, "role").unwrap_or_default()) {
             ("html" | "body" | "main" | "article" | "h1", _) => None,
             ("nav", _) | (_, "navigation" | "menu" | "menubar" | "search" | "tree") => Some(Reason::Navigation),
             ("footer", _) | (_, "contentinfo" | "banner") => (!in_article()).then_some(Reason::Frame),
@@ -179,9 +179,9 @@ impl Looking<'_, '_> {
     fn by_hiding(&self, place: Place) -> Option<Reason> {
         let element = self.outline.element(place)?;
         let is_panel = || {
-            element.attr("role") == Some("tabpanel")
-                || element.attr("id").is_some_and(|id| self.panels.contains(id))
-                || element.attr("aria-labelledby").is_some()
+            attr(element, "role") == Some("tabpanel")
+                || attr(element, "id").is_some_and(|id| self.panels.contains(id))
+                || attr(element, "aria-labelledby").is_some()
         };
         let is_short = self.masses.of_paragraphs(place) == 0 && self.masses.of_subtree(place) < 200;
         (is_short && is_hidden(self.outline, place) && !is_panel()).then_some(Reason::Hidden)
@@ -194,11 +194,36 @@ impl Looking<'_, '_> {
     }
 }
 
-const NO_TEXT: [&str; 25] = [
-    "head", "script", "style", "noscript", "template", "svg", "iframe", "object", "embed", "canvas", "audio", "video",
-    "img", "picture", "input", "select", "textarea", "map", "meter", "progress", "datalist", "noembed", "noframes",
-    "link", "rp",
-];
+fn has_no_text(name: &str) -> bool {
+    matches!(
+        name,
+        "head"
+            | "script"
+            | "style"
+            | "noscript"
+            | "template"
+            | "svg"
+            | "iframe"
+            | "object"
+            | "embed"
+            | "canvas"
+            | "audio"
+            | "video"
+            | "img"
+            | "picture"
+            | "input"
+            | "select"
+            | "textarea"
+            | "map"
+            | "meter"
+            | "progress"
+            | "datalist"
+            | "noembed"
+            | "noframes"
+            | "link"
+            | "rp"
+    )
+}
 
 fn in_article(outline: &Outline<'_>, place: Place) -> bool {
     outline
@@ -220,12 +245,12 @@ pub(super) fn is_hidden(outline: &Outline<'_>, place: Place) -> bool {
     let Some(element) = outline.element(place) else {
         return false;
     };
-    let style = element.attr("style").unwrap_or_default();
+    let style = attr(element, "style").unwrap_or_default();
     let hides = style.len() < 500 && {
         let style = style.replace(' ', "");
         style.contains("display:none") || style.contains("visibility:hidden")
     };
-    element.attr("hidden").is_some() || element.attr("aria-hidden") == Some("true") || hides
+    attr(element, "hidden").is_some() || attr(element, "aria-hidden") == Some("true") || hides
 }
 
 /// Characters of a dialog; what is longer with such buttons in it is a policy on cookies.
@@ -272,5 +297,5 @@ fn is_bare_control(outline: &Outline<'_>, place: Place) -> bool {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "summary" | "dt" | "p"
         )
     };
-    !opens.iter().any(|name| element.attr(name).is_some()) && !outline.ancestors(place).take(3).any(is_heading)
+    !opens.iter().any(|name| attr(element, name).is_some()) && !outline.ancestors(place).take(3).any(is_heading)
 }

@@ -4,7 +4,14 @@ use url::Url;
 
 /// Adds text to a block: white space of all kinds folds to one space, invisible characters vanish.
 pub(super) fn push(out: &mut String, text: &str) {
-    for character in text.chars() {
+    let mut rest = text;
+    loop {
+        let word = rest.bytes().position(|byte| !byte.is_ascii_graphic());
+        let (word, other) = rest.split_at(word.unwrap_or(rest.len()));
+        out.push_str(word);
+        let mut characters = other.chars();
+        let Some(character) = characters.next() else { return };
+        rest = characters.as_str();
         match character {
             '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {}
             '\u{2010}' | '\u{2011}' => out.push('-'),

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::json::{self, Strings};
-use super::outline::Outline;
+use super::outline::{Outline, attr};
 
 /// A page's own elements hold fewer characters than this when scripts are to make its text.
 const EMPTY: usize = 600;
@@ -28,7 +28,7 @@ pub(super) fn html(outline: &Outline<'_>) -> Option<String> {
         };
         match element.name() {
             "noscript" => Some(text()),
-            "script" => of_script(element.attr("type").unwrap_or_default(), &text()),
+            "script" => of_script(attr(element, "type").unwrap_or_default(), &text()),
             _ => None,
         }
     });

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::outline::{Outline, Place, Reason};
+use super::outline::{Outline, Place, Reason, attr};
 
 /// Which part of a page became the document.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -94,7 +94,7 @@ fn name(outline: &Outline<'_>, place: Place) -> String {
     let Some(element) = outline.element(place) else {
         return String::new();
     };
-    let id = element.attr("id").map(|id| format!("#{id}")).unwrap_or_default();
+    let id = attr(element, "id").map(|id| format!("#{id}")).unwrap_or_default();
     let class = element
         .classes()
         .next()

@@ -2,7 +2,7 @@
 
 use super::boilerplate;
 use super::mass::{Masses, is_inline};
-use super::outline::{Outline, Place, Reason, Tally};
+use super::outline::{Outline, Place, Reason, Tally, attr};
 use crate::analysis::document::updated;
 
 /// A child with this share of the prose is gone into; what stays beside it is looked at again by `leave_out_rest`.
@@ -11,8 +11,7 @@ const MOST: f32 = 0.75;
 const DECLARED: f32 = 0.6;
 
 /// The narrowest element that holds most of the page's prose.
-pub(super) fn find(outline: &Outline<'_>) -> Place {
-    let masses = Masses::of(outline);
+pub(super) fn find(outline: &Outline<'_>, masses: &Masses) -> Place {
     let mut root = 0;
     loop {
         let whole = masses.of_subtree(root).max(1) as f32;
@@ -42,7 +41,7 @@ fn threshold(outline: &Outline<'_>, place: Place) -> f32 {
 fn is_main(outline: &Outline<'_>, place: Place) -> bool {
     outline
         .element(place)
-        .is_some_and(|element| element.name() == "main" || element.attr("role") == Some("main"))
+        .is_some_and(|element| element.name() == "main" || attr(element, "role") == Some("main"))
 }
 
 fn is_text_element(name: &str) -> bool {
@@ -54,9 +53,8 @@ fn is_text_element(name: &str) -> bool {
 
 /// Leaves out what stands beside the core and is no text: at each level above the core, a part without prose of its
 /// own. Prose stays, wherever it stands: a policy's introduction is often a box of its own.
-pub(super) fn leave_out_rest(outline: &mut Outline<'_>, core: Place) {
-    let masses = Masses::of(outline);
-    let title = title_before(outline, core);
+pub(super) fn leave_out_rest(outline: &mut Outline<'_>, masses: &Masses, core: Place) {
+    let title = title_before(outline, masses, core);
     let mut child = core;
     let mut above_main = false;
     while child > 0 {
@@ -71,7 +69,7 @@ pub(super) fn leave_out_rest(outline: &mut Outline<'_>, core: Place) {
             .collect();
         let mut stays: Vec<bool> = siblings
             .iter()
-            .map(|place| *place == child || (!above_main && holds_prose(outline, &masses, *place, *place > child)))
+            .map(|place| *place == child || (!above_main && holds_prose(outline, masses, *place, *place > child)))
             .collect();
         let kept_before = |stays: &[bool], index: usize| stays[..index].iter().any(|stays| *stays);
         let kept_after = |stays: &[bool], index: usize| stays[index + 1..].iter().take(2).any(|stays| *stays);
@@ -129,7 +127,7 @@ fn says_updated(outline: &Outline<'_>, place: Place) -> bool {
 }
 
 /// The last `<h1>` before a core without one, with what stands around it and is short.
-fn title_before(outline: &Outline<'_>, core: Place) -> Option<Place> {
+fn title_before(outline: &Outline<'_>, masses: &Masses, core: Place) -> Option<Place> {
     let is_title = |place: &Place| outline.name(*place) == "h1";
     if outline.kept(core).any(|place| is_title(&place)) {
         return None;
@@ -139,7 +137,6 @@ fn title_before(outline: &Outline<'_>, core: Place) -> Option<Place> {
         .take_while(|place| *place < core)
         .filter(is_title)
         .last()?;
-    let masses = Masses::of(outline);
     let fits = |place: &Place| {
         let (text, linked) = masses.text(*place);
         let is_short = text <= SHORT && linked * 2 <= text && masses.of_paragraphs(*place) == 0;

@@ -80,6 +80,10 @@ impl Masses {
 
 /// Characters but white space.
 fn length(text: &str) -> usize {
+    if text.is_ascii() {
+        let is_space = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r');
+        return text.bytes().filter(|byte| !is_space(byte)).count();
+    }
     text.chars().filter(|character| !character.is_whitespace()).count()
 }
 

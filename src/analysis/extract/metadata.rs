@@ -1,7 +1,7 @@
 //! Title and language of a page, as it declares them.
 
 use super::clean;
-use super::outline::{Outline, Place};
+use super::outline::{Outline, Place, attr};
 use crate::analysis::document::{Block, BlockKind};
 
 /// `<title>` without the site's name, where the page's own heading is in it; else `<title>`, else the first heading.
@@ -36,7 +36,7 @@ pub(super) fn declared_title(outline: &Outline<'_>) -> Option<String> {
 pub(super) fn lang(outline: &Outline<'_>) -> Option<String> {
     let html = (0..outline.items.len()).find(|place| outline.name(*place) == "html")?;
     let element = outline.element(html)?;
-    let lang = element.attr("lang").or_else(|| element.attr("xml:lang"))?.trim();
+    let lang = attr(element, "lang").or_else(|| attr(element, "xml:lang"))?.trim();
     let is_tag =
         (2..=20).contains(&lang.len()) && lang.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     is_tag.then(|| lang.to_owned())

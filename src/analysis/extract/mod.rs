@@ -25,6 +25,7 @@ pub use outline::Reason;
 
 use self::format::Format;
 use self::json::Strings;
+use self::mass::Masses;
 use self::outline::{Outline, Place};
 use self::pdf::PdfError;
 use crate::analysis::document::{Block, BlockKind, Document, updated};
@@ -154,8 +155,9 @@ fn html(
 
 fn main_text(mut outline: Outline<'_>, why: &'static str, page: &Page, told: Option<&mut Explanation>) -> Document {
     boilerplate::mark(&mut outline);
-    let core = main_text::find(&outline);
-    main_text::leave_out_rest(&mut outline, core);
+    let masses = Masses::of(&outline);
+    let core = main_text::find(&outline, &masses);
+    main_text::leave_out_rest(&mut outline, &masses, core);
     main_text::drop_link_lists(&mut outline);
     document(&outline, core, why, page, told)
 }

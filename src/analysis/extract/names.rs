@@ -1,6 +1,9 @@
 //! What the words of classes, ids and test ids tell of a part of a page.
 
-use super::outline::{Outline, Place, Reason};
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use super::outline::{Outline, Place, Reason, attr};
 
 /// Words of classes and ids, and what they tell. All words of an entry must be there.
 const NAMES: [(&[&str], Reason); 57] = [
@@ -65,26 +68,30 @@ const NAMES: [(&[&str], Reason); 57] = [
 
 /// What the names of an element tell of it.
 pub(super) fn tell(outline: &Outline<'_>, place: Place) -> Option<Reason> {
-    let words = words(outline, place);
+    let words = known_words(outline, place);
+    if words.is_empty() {
+        return None;
+    }
     let (_, reason) = NAMES.iter().find(|(all, _)| has(&words, all))?;
     Some(*reason)
 }
 
-fn has(words: &[String], all: &[&str]) -> bool {
-    all.iter().all(|word| words.iter().any(|own| own == word))
+fn has(words: &[&str], all: &[&str]) -> bool {
+    all.iter().all(|word| words.contains(word))
 }
 
-/// The words of class, id and test id: "CookieBanner__root" is cookie, banner, root.
-fn words(outline: &Outline<'_>, place: Place) -> Vec<String> {
+static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| NAMES.iter().flat_map(|(all, _)| *all).copied().collect());
+
+/// Those words of class, id and test id that tell something: "CookieBanner__root" is cookie, banner.
+fn known_words(outline: &Outline<'_>, place: Place) -> Vec<&'static str> {
     let Some(element) = outline.element(place) else {
         return Vec::new();
     };
     let mut words = Vec::new();
+    let mut word = String::new();
     for attribute in ["class", "id", "data-testid"] {
-        let mut word = String::new();
         let mut before_lower = false;
-        for character in element
-            .attr(attribute)
+        for character in attr(element, attribute)
             .unwrap_or_default()
             .chars()
             .take(400)
@@ -92,7 +99,8 @@ fn words(outline: &Outline<'_>, place: Place) -> Vec<String> {
         {
             let ends = !character.is_alphanumeric() || (before_lower && character.is_uppercase());
             if ends && !word.is_empty() {
-                words.push(std::mem::take(&mut word));
+                words.extend(KNOWN.get(word.as_str()));
+                word.clear();
             }
             if character.is_alphanumeric() {
                 word.extend(character.to_lowercase());

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::outline::{Outline, Place};
+use super::outline::{Outline, Place, attr};
 
 /// HTML's own bound on `colspan`.
 const WIDEST: u32 = 1000;
@@ -64,7 +64,7 @@ impl Tables {
         let span = |attribute| -> u32 {
             let written = outline
                 .element(place)
-                .and_then(|element| element.attr(attribute)?.trim().parse().ok());
+                .and_then(|element| attr(element, attribute)?.trim().parse().ok());
             written.unwrap_or(1).clamp(1, WIDEST)
         };
         if name == "tr" {
@@ -130,6 +130,6 @@ fn is_second_cell(outline: &Outline<'_>, place: Place) -> bool {
 }
 
 fn is_layout(outline: &Outline<'_>, table: Place) -> bool {
-    let role = outline.element(table).and_then(|element| element.attr("role"));
+    let role = outline.element(table).and_then(|element| attr(element, "role"));
     matches!(role, Some("presentation" | "none"))
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::outline::{Outline, Place};
+use super::outline::{Outline, Place, attr};
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,16 +73,16 @@ fn of(outline: &Outline<'_>, place: Place) -> [Option<Tally>; 2] {
         let answers = says_answer(outline, place).then_some(Tally::Answer);
         [Some(Tally::Button), answers]
     };
-    match (element.name(), element.attr("role")) {
+    match (element.name(), attr(element, "role")) {
         ("h1", _) => [Some(Tally::Heading), Some(Tally::Title)],
         ("h2" | "h3" | "h4" | "h5" | "h6", _) | (_, Some("heading")) => [Some(Tally::Heading), None],
         ("button", _) | (_, Some("button")) => is_button(),
         ("a", _) => {
-            let is_in_page = element.attr("href").is_some_and(|href| href.starts_with('#'));
+            let is_in_page = attr(element, "href").is_some_and(|href| href.starts_with('#'));
             [Some(Tally::Link), is_in_page.then_some(Tally::LinkInPage)]
         }
         ("input", _) => {
-            let kind = element.attr("type").unwrap_or("text");
+            let kind = attr(element, "type").unwrap_or("text");
             [
                 matches!(kind, "text" | "email" | "password" | "tel").then_some(Tally::Field),
                 None,

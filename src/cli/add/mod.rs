@@ -57,10 +57,7 @@ struct Found {
 
 impl Add {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
-        let watchlist = match context.paths.watchlist.exists() {
-            true => Some(context.watchlist()?),
-            false => None,
-        };
+        let watchlist = context.begun_watchlist()?;
         let watches = watchlist.as_ref().map_or(&[][..], |list| &list.watches);
         if let Some(watch) = watches.iter().find(|watch| watch.pages.contains(&self.url)) {
             return Err(format!("{} is watched already, as `{}`", self.url, watch.id));

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use serde::Deserialize;
-use url::Url;
+use url::{Host, Url};
 
 #[derive(Deserialize)]
 struct Words {
@@ -48,10 +48,12 @@ const COMMON: [&str; 20] = [
 
 /// The service, from the host: "Fernwood" of `www.fernwood.co.uk`.
 pub(super) fn service(url: &Url) -> String {
-    let host = url.host_str().unwrap_or("service");
-    if host.parse::<std::net::IpAddr>().is_ok() || host.starts_with('[') {
-        return "service".to_owned();
-    }
+    let host = match url.host() {
+        Some(Host::Domain(domain)) => domain,
+        // Its parts name nothing; whole, it tells one machine from another.
+        Some(address) => return address.to_string().trim_matches(['[', ']']).to_owned(),
+        None => "service",
+    };
     let labels: Vec<&str> = host.split('.').collect();
     let named = &labels[..labels.len().saturating_sub(1)];
     let own = named.iter().rev().find(|label| !COMMON.contains(label));
@@ -123,7 +125,8 @@ mod tests {
                 "canal/cookies",
             ),
             ("https://plum.example/x", "y", "plum/document"),
-            ("http://127.0.0.1:8080/terms", "", "service/terms"),
+            ("http://127.0.0.1:8080/terms", "", "127-0-0-1/terms"),
+            ("http://[fd00::1:7]/terms", "", "fd00-1-7/terms"),
         ] {
             let url = Url::parse(address).unwrap();
             assert_eq!(id(&url, &service(&url), title, &[]), expected);
