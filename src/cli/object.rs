@@ -356,15 +356,16 @@ pub(super) fn open_alerts(store: &Store, watchlist: &Watchlist) -> Result<Vec<St
     let failed = |error: crate::store::StoreError| error.to_string();
     let states = store.states().map_err(failed)?;
     let mut open: Vec<StoredAlert> = Vec::new();
-    for stored in store.alerts(None).map_err(failed)? {
+    let asks =
+        |stored: &StoredAlert| stored.told && stored.acknowledged.is_none() && !stored.alert.changes().is_empty();
+    for stored in store.alerts(None).map_err(failed)?.into_iter().filter(asks) {
         let is_watched = watchlist.watches.iter().any(|watch| watch.id == stored.alert.watch);
         let state = states.iter().find(|state| state.watch == stored.alert.watch);
         let answered = state
             .and_then(|state| state.objected)
             .is_some_and(|objected| objected >= stored.at);
         let is_known = open.iter().any(|other| other.alert.watch == stored.alert.watch);
-        let asks = stored.told && stored.acknowledged.is_none() && !stored.alert.changes().is_empty();
-        if is_watched && asks && !answered && !is_known {
+        if is_watched && !answered && !is_known {
             open.push(stored);
         }
     }

@@ -9,11 +9,10 @@ use serde_json::{Value, json};
 use super::Format;
 use super::context::{Context, choose, count, moment, relative};
 use super::object::open_alerts;
-use crate::analysis::detect::{Detection, Stance};
 use crate::clock;
 use crate::daemon::next_visit;
 use crate::render::Words;
-use crate::store::{Due, Health, Store, StoredAlert, WatchState};
+use crate::store::{Due, Health, Stances, Store, StoredAlert, WatchState};
 use crate::watchlist::Watch;
 
 #[derive(Debug, Args)]
@@ -28,7 +27,7 @@ pub(super) struct Status {
 struct Line<'a> {
     watch: &'a Watch,
     state: Option<WatchState>,
-    detection: Option<Detection>,
+    stances: Option<Stances>,
     next: Option<DateTime<Utc>>,
     /// An alert that asks for an answer.
     open: Option<StoredAlert>,
@@ -61,43 +60,29 @@ fn line<'a>(store: &Store, watch: &'a Watch, open: &[StoredAlert]) -> Result<Lin
     let failed = |error: crate::store::StoreError| error.to_string();
     let state = store.state(&watch.id).map_err(failed)?;
     let next = next_visit(watch, state.as_ref(), clock::now());
-    let version = store.version(&watch.id, None).map_err(failed)?;
     Ok(Line {
         watch,
         state,
-        detection: version.map(|version| version.detection),
+        stances: store.stances(&watch.id).map_err(failed)?,
         next,
         open: open.iter().find(|stored| stored.alert.watch == watch.id).cloned(),
     })
 }
 
 /// What a document says of AI training, in a few words.
-pub(super) fn stances(detection: &Detection) -> String {
-    if !detection.understood {
-        return format!(
-            "read, but not understood ({})",
-            detection.lang.as_deref().unwrap_or("unknown language")
-        );
+fn says(stances: &Stances) -> String {
+    if !stances.understood {
+        let lang = stances.lang.as_deref().unwrap_or("unknown language");
+        return format!("read, but not understood ({lang})");
     }
-    let number = |stance: Stance| {
-        detection
-            .findings
-            .iter()
-            .filter(|finding| finding.stance == stance)
-            .count()
-    };
     let named = [
-        (Stance::Claim, "claim"),
-        (Stance::Assurance, "assurance"),
-        (Stance::Choice, "choice"),
-        (Stance::Restriction, "restriction"),
+        (stances.claims, "claim"),
+        (stances.assurances, "assurance"),
+        (stances.choices, "choice"),
+        (stances.restrictions, "restriction"),
     ];
-    let parts: Vec<String> = named
-        .iter()
-        .map(|(stance, name)| (number(*stance), name))
-        .filter(|(number, _)| *number > 0)
-        .map(|(number, name)| count(number, name))
-        .collect();
+    let named = named.iter().filter(|(number, _)| *number > 0);
+    let parts: Vec<String> = named.map(|(number, name)| count(*number as usize, name)).collect();
     if parts.is_empty() {
         "nothing on AI training".into()
     } else {
@@ -147,10 +132,7 @@ fn report(lines: &mut [Line<'_>], undelivered: &[Due], detailed: bool) -> String
     );
     for line in &*lines {
         let state = line.state.as_ref();
-        let says = line
-            .detection
-            .as_ref()
-            .map_or_else(|| "not read yet".to_owned(), stances);
+        let says = line.stances.as_ref().map_or_else(|| "not read yet".to_owned(), says);
         text.push_str(&format!(
             "{:7} {:width$}  {:>10}  {:>10}  {:>8}  {says}\n",
             health(line),
@@ -255,11 +237,11 @@ fn to_json(line: &Line<'_>) -> Value {
         "last_visit": state.and_then(|state| state.last_visit), "last_read": state.and_then(|state| state.last_read),
         "last_change": state.and_then(|state| state.last_change), "next_visit": line.next,
         "versions": state.map_or(0, |state| state.versions), "objected": state.and_then(|state| state.objected),
-        "understood": line.detection.as_ref().map(|detection| detection.understood),
-        "lang": line.detection.as_ref().and_then(|detection| detection.lang.clone()),
+        "understood": line.stances.as_ref().map(|stances| stances.understood),
+        "lang": line.stances.as_ref().and_then(|stances| stances.lang.as_ref()),
         "open_alert": line.open.as_ref().map(|stored| stored.id),
         "deadline": line.open.as_ref().and_then(|stored| stored.alert.deadline()),
         "effective": line.open.as_ref().and_then(|stored| stored.alert.effective()),
-        "says": line.detection.as_ref().map(stances),
+        "says": line.stances.as_ref().map(says),
     })
 }

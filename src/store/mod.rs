@@ -152,6 +152,19 @@ pub struct VersionLine {
     pub commit: Option<String>,
 }
 
+/// How many findings of each stance a version has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stances {
+    /// ISO 639-1, when it could be told.
+    pub lang: Option<String>,
+    /// False when there is no lexicon for that language.
+    pub understood: bool,
+    pub claims: u32,
+    pub assurances: u32,
+    pub choices: u32,
+    pub restrictions: u32,
+}
+
 /// An alert as kept.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredAlert {

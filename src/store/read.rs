@@ -6,7 +6,7 @@ use url::Url;
 use super::archive::archived_page;
 use super::coding::{from_json, hex, time, times, unpack};
 use super::contents::{Contents, Id};
-use super::{Fault, Health, Store, StoreError, StoredAlert, Version, VersionLine, WatchState};
+use super::{Fault, Health, Stances, Store, StoreError, StoredAlert, Version, VersionLine, WatchState};
 use crate::analysis::compare::Ledger;
 use crate::analysis::document::Document;
 use crate::analysis::page::Page;
@@ -74,6 +74,26 @@ impl Store {
                 detection: from_json(&self.contents().get(row.get(5)?)?)?,
                 rules: row.get::<_, i64>(6)?.cast_unsigned(),
                 text_sha256: hex(&row.get::<_, Vec<u8>>(7)?),
+            })
+        })?;
+        Ok(found.pop())
+    }
+
+    /// What the newest version says by stance, without unpacking it.
+    ///
+    /// # Errors
+    /// A database that fails.
+    pub fn stances(&self, watch: &str) -> Result<Option<Stances>, StoreError> {
+        let sql = "SELECT lang, understood, claims, assurances, choices, restrictions FROM versions \
+            WHERE watch = ?1 ORDER BY number DESC LIMIT 1";
+        let mut found = self.rows(sql, [watch], |row| {
+            Ok(Stances {
+                lang: row.get(0)?,
+                understood: row.get(1)?,
+                claims: row.get(2)?,
+                assurances: row.get(3)?,
+                choices: row.get(4)?,
+                restrictions: row.get(5)?,
             })
         })?;
         Ok(found.pop())

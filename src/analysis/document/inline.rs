@@ -13,6 +13,12 @@ pub(super) struct Inline {
 
 /// Reads the text of a block; `<br>` cuts it.
 pub(super) fn read(source: &str) -> Vec<Inline> {
+    if !source.contains(is_special) {
+        let mut plain = Inline::default();
+        fold(&mut plain.text, source);
+        plain.text.truncate(plain.text.trim_end().len());
+        return vec![plain];
+    }
     let mut reader = Reader {
         source,
         brackets: Brackets::find(source),
@@ -43,7 +49,13 @@ impl Reader<'_> {
     fn run(&mut self) {
         let source = self.source;
         let mut at = 0;
-        while let Some(character) = source.get(at..).and_then(|rest| rest.chars().next()) {
+        while let Some(rest) = source.get(at..) {
+            let plain = rest.find(is_special).unwrap_or(rest.len());
+            fold(&mut self.now.text, &rest[..plain]);
+            at += plain;
+            let Some(character) = rest[plain..].chars().next() else {
+                break;
+            };
             at += self.step(character, at).max(1);
         }
     }
@@ -89,11 +101,7 @@ impl Reader<'_> {
 
     /// Adds a character; white space folds.
     fn push(&mut self, character: char) {
-        if !character.is_whitespace() {
-            self.now.text.push(character);
-        } else if !self.now.text.is_empty() && !self.now.text.ends_with(' ') {
-            self.now.text.push(' ');
-        }
+        fold(&mut self.now.text, character.encode_utf8(&mut [0; 4]));
     }
 
     fn close(&mut self) {
@@ -178,6 +186,24 @@ impl Reader<'_> {
         self.push(known.map_or('&', |(_, character)| *character));
         known.map_or(1, |(name, _)| name.len())
     }
+}
+
+/// Whether this may be more than itself.
+fn is_special(character: char) -> bool {
+    matches!(character, '\\' | '`' | '*' | '_' | '!' | '[' | ']' | '<' | '&')
+}
+
+/// Adds text; white space folds.
+fn fold(folded: &mut String, text: &str) {
+    let mut rest = text;
+    while let Some(space) = rest.find(char::is_whitespace) {
+        folded.push_str(&rest[..space]);
+        if !folded.is_empty() && !folded.ends_with(' ') {
+            folded.push(' ');
+        }
+        rest = rest[space..].trim_start();
+    }
+    folded.push_str(rest);
 }
 
 /// Tags that Markdown carries in text; unknown ones (`<your name>`) are words.

@@ -95,7 +95,7 @@ impl Document {
     /// True when both say the same: link targets, the "last updated" line, block kinds, list numbers,
     /// typographic variants and white space aside.
     pub fn same_text(&self, other: &Self) -> bool {
-        sameness::words(self).eq(sameness::words(other))
+        sameness::is_same_text(self, other)
     }
 
     /// Several pages as one document, in order. Title and language are the first page's that has one.

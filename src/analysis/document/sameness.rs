@@ -2,16 +2,27 @@
 
 use super::Document;
 
-/// The words of a document, in order, without what may differ while the text stays.
-pub(super) fn words(document: &Document) -> impl Iterator<Item = String> + '_ {
+/// Whether two documents say the same, without what may differ while the text stays.
+pub(super) fn is_same_text(one: &Document, other: &Document) -> bool {
+    let (one, other) = (texts(one), texts(other));
+    // Most of two readings of a page is the same to the letter: only what lies between is read word by word.
+    let same_start = one.iter().zip(&other).take_while(|(one, other)| one == other).count();
+    let (one, other) = (&one[same_start..], &other[same_start..]);
+    let ends = one.iter().rev().zip(other.iter().rev());
+    let same_end = ends.take_while(|(one, other)| one == other).count();
+    words(&one[..one.len() - same_end]).eq(words(&other[..other.len() - same_end]))
+}
+
+/// The blocks' texts, the "last updated" line aside.
+fn texts(document: &Document) -> Vec<&str> {
     let updated = document.updated.as_deref();
-    document
-        .blocks
-        .iter()
-        .filter(move |block| updated.is_none_or(|line| line != block.text))
-        .flat_map(|block| block.text.split_whitespace())
-        .map(plain)
-        .filter(|word| !word.is_empty())
+    let texts = document.blocks.iter().map(|block| block.text.as_str());
+    texts.filter(|text| updated != Some(*text)).collect()
+}
+
+fn words<'t>(texts: &'t [&str]) -> impl Iterator<Item = String> + 't {
+    let words = texts.iter().flat_map(|text| text.split_whitespace());
+    words.map(plain).filter(|word| !word.is_empty())
 }
 
 /// Quotes, dashes and apostrophes in their ASCII form: editors and fonts swap them by themselves.

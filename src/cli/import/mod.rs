@@ -1,14 +1,16 @@
 //! `import`: what others recorded.
 
 mod git;
+mod names;
 mod ota;
 mod progress;
+mod take_over;
 
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-pub(super) use self::ota::names;
+pub(super) use self::names::names;
 use super::context::Context;
 
 #[derive(Debug, Args)]

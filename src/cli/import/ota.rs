@@ -1,23 +1,19 @@
 //! `import ota`: years of recorded versions, judged as visits would have judged them.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Mutex;
-use std::sync::mpsc::{SyncSender, sync_channel};
-use std::thread;
 
-use chrono::{DateTime, Utc};
 use clap::Args;
 
 use super::git::{Repository, Revision};
+use super::names::{fits, free_id, names};
 use super::progress::Progress;
-use crate::analysis::alert::Alert;
-use crate::analysis::compare::Ledger;
+use super::take_over::{Work, take_over};
 use crate::analysis::lexicon::Lexicon;
 use crate::cli::context::{Context, lexicon};
-use crate::round::{Fate, Recorded, Replay};
-use crate::store::{Archive, ArchivedDocument, ArchivedVersion, Store, TakenOver};
+use crate::round::{Fate, Replay};
+use crate::store::{ArchivedDocument, Store};
 use crate::watchlist::{self, Watch};
 
 #[derive(Debug, Args)]
@@ -28,31 +24,6 @@ pub(super) struct Ota {
     /// Only documents whose path fits, `*` for anything: `Facebook/*`, `*/Privacy Policy.md`. Repeatable.
     #[arg(long, value_name = "PATTERN")]
     only: Vec<String>,
-}
-
-/// Versions written in one transaction; an interrupted import loses no more.
-const STRETCH: usize = 24;
-/// How Open Terms Archive names commits that changed its reading, not the service's text.
-const UPGRADES: [&str; 2] = ["Apply technical or declaration upgrade", "Refilter"];
-
-/// A document's revisions that are not taken over yet.
-struct Work<'a> {
-    path: String,
-    revisions: Vec<Revision>,
-    replay: Replay<'a>,
-}
-
-/// What a worker hands to the writer.
-struct Stretch {
-    path: String,
-    watch: String,
-    based_on: u32,
-    versions: Vec<ArchivedVersion>,
-    alerts: Vec<(DateTime<Utc>, Alert)>,
-    ledger: Ledger,
-    /// The last commit that was decided, when one was.
-    commit: Option<String>,
-    fates: Vec<Fate>,
 }
 
 impl Ota {
@@ -114,31 +85,6 @@ impl Ota {
     }
 }
 
-/// Whether a path fits a pattern; case does not count, and `*` is anything.
-fn fits(path: &str, pattern: &str) -> bool {
-    let (path, pattern) = (path.to_lowercase(), pattern.to_lowercase());
-    let path = if pattern.ends_with(".md") {
-        &path
-    } else {
-        path.trim_end_matches(".md")
-    };
-    let mut parts = pattern.split('*');
-    let Some(mut rest) = parts.next().and_then(|first| path.strip_prefix(first)) else {
-        return false;
-    };
-    let parts: Vec<&str> = parts.collect();
-    let Some((last, middle)) = parts.split_last() else {
-        return rest.is_empty();
-    };
-    for part in middle {
-        match rest.split_once(part) {
-            Some((_, after)) => rest = after,
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
-}
-
 /// What of the documents is not taken over yet.
 fn pending<'a>(
     store: &Store,
@@ -193,36 +139,6 @@ fn after(before: &ArchivedDocument, revisions: Vec<Revision>) -> Result<Vec<Revi
     Ok(revisions.into_iter().skip(at + 1).collect())
 }
 
-/// `facebook/privacy-policy`, or with a number behind it where that is taken.
-fn free_id(path: &str, taken: &mut BTreeSet<String>) -> String {
-    let slug = |text: &str| {
-        let mut slug = String::new();
-        for sign in text.to_lowercase().chars() {
-            match sign {
-                sign if sign.is_alphanumeric() => slug.push(sign),
-                _ if !slug.ends_with('-') && !slug.is_empty() => slug.push('-'),
-                _ => {}
-            }
-        }
-        slug.trim_end_matches('-').to_owned()
-    };
-    let (service, title) = names(path);
-    let id = format!("{}/{}", slug(service), slug(title));
-    let numbered = (2..).map(|number| format!("{id}-{number}"));
-    let free = std::iter::once(id.clone())
-        .chain(numbered)
-        .find(|id| !taken.contains(id));
-    let free = free.unwrap_or(id);
-    taken.insert(free.clone());
-    free
-}
-
-/// Service and document of a path.
-pub(in crate::cli) fn names(path: &str) -> (&str, &str) {
-    let (service, title) = path.rsplit_once('/').unwrap_or(("archive", path));
-    (service, title.trim_end_matches(".md"))
-}
-
 /// A watch with the defaults, for a document that is not fetched.
 fn watch_of(id: &str, path: &str) -> Result<Watch, String> {
     let (service, title) = names(path);
@@ -237,116 +153,6 @@ fn watch_of(id: &str, path: &str) -> Result<Watch, String> {
     let mut watch = parsed.watches.remove(0);
     watch.pages.clear();
     Ok(watch)
-}
-
-/// Judges on every core, writes on this thread.
-fn take_over(
-    store: &mut Store,
-    archive: Archive,
-    repository: &Repository,
-    work: Vec<Work<'_>>,
-    end: DateTime<Utc>,
-    progress: &mut Progress,
-) -> Result<Vec<Fate>, String> {
-    let queue = Mutex::new(VecDeque::from(work));
-    let workers = thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    let mut fates = Vec::new();
-    thread::scope(|scope| {
-        let (sender, receiver) = sync_channel::<Result<Stretch, String>>(2 * workers);
-        for _ in 0..workers {
-            let (sender, queue) = (sender.clone(), &queue);
-            scope.spawn(move || {
-                if let Err(error) = judge_all(queue, repository, end, &sender) {
-                    // Where the writer gave up nobody waits for this.
-                    let _ = sender.send(Err(error));
-                }
-            });
-        }
-        drop(sender);
-        for stretch in receiver {
-            let stretch = stretch?;
-            write(store, archive, &stretch)?;
-            progress.advance(stretch.fates.len(), &stretch.path);
-            fates.extend(stretch.fates);
-        }
-        Ok(fates)
-    })
-}
-
-fn judge_all(
-    queue: &Mutex<VecDeque<Work<'_>>>,
-    repository: &Repository,
-    end: DateTime<Utc>,
-    sender: &SyncSender<Result<Stretch, String>>,
-) -> Result<(), String> {
-    let mut blobs = repository.blobs()?;
-    loop {
-        let next = queue.lock().map(|mut queue| queue.pop_front());
-        let Ok(Some(mut work)) = next else { return Ok(()) };
-        let revisions = std::mem::take(&mut work.revisions);
-        for (index, stretch) in revisions.chunks(STRETCH).enumerate() {
-            let next = revisions.get((index + 1) * STRETCH);
-            let until = next.map_or(end, |next| next.at);
-            let judged = judge(&mut work, stretch, until, next.is_none(), &mut blobs)?;
-            if sender.send(Ok(judged)).is_err() {
-                return Ok(());
-            }
-        }
-    }
-}
-
-fn judge(
-    work: &mut Work<'_>,
-    revisions: &[Revision],
-    until: DateTime<Utc>,
-    is_end: bool,
-    blobs: &mut super::git::Blobs,
-) -> Result<Stretch, String> {
-    let mut stretch = Stretch {
-        path: work.path.clone(),
-        watch: work.replay.watch().to_owned(),
-        based_on: work.replay.version(),
-        versions: Vec::new(),
-        alerts: Vec::new(),
-        ledger: Ledger::default(),
-        commit: None,
-        fates: Vec::new(),
-    };
-    for (index, revision) in revisions.iter().enumerate() {
-        let next = revisions.get(index + 1);
-        let recorded = Recorded {
-            commit: revision.commit.clone(),
-            at: revision.at,
-            is_upgrade: UPGRADES.iter().any(|words| revision.subject.starts_with(words)),
-            body: blobs.read(&revision.blob)?,
-        };
-        let replayed = work.replay.judge(recorded, next.map_or(until, |next| next.at));
-        stretch.versions.extend(replayed.version);
-        stretch.alerts.extend(replayed.alerts);
-        stretch.fates.push(replayed.fate);
-        // A suspect text at the very end may stand yet: the next import looks at it again.
-        let is_open = is_end && next.is_none() && matches!(replayed.fate, Fate::Suspect(_));
-        if !is_open {
-            stretch.commit = Some(revision.commit.clone());
-        }
-    }
-    stretch.ledger = work.replay.ledger().clone();
-    Ok(stretch)
-}
-
-fn write(store: &mut Store, archive: Archive, stretch: &Stretch) -> Result<(), String> {
-    let Some(commit) = &stretch.commit else { return Ok(()) };
-    let written = store.take_over(&TakenOver {
-        archive,
-        path: &stretch.path,
-        watch: &stretch.watch,
-        based_on: stretch.based_on,
-        versions: &stretch.versions,
-        alerts: &stretch.alerts,
-        ledger: &stretch.ledger,
-        commit,
-    });
-    written.map_err(|error| format!("{error}\nwhat was taken over so far is kept; the same command goes on from there"))
 }
 
 fn summary(fates: &[Fate], rate: f64) -> String {
@@ -380,30 +186,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn patterns_name_services_and_documents() {
-        let path = "Facebook/Privacy Policy.md";
-        for pattern in [
-            "Facebook/*",
-            "*/privacy policy",
-            "*privacy*",
-            "facebook/Privacy Policy.md",
-            "F*/*y",
-        ] {
-            assert!(fits(path, pattern), "{pattern}");
-        }
-        for pattern in ["Face", "Facebook", "X/*", "*terms*", "Facebook/Privacy"] {
-            assert!(!fits(path, pattern), "{pattern}");
-        }
-    }
-
-    #[test]
-    fn ids_are_free_and_stay_readable() {
-        let mut taken = BTreeSet::from(["meta-ai/terms-of-service".to_owned()]);
-        assert_eq!(
-            free_id("Meta AI/Terms of Service.md", &mut taken),
-            "meta-ai/terms-of-service-2"
-        );
-        assert_eq!(free_id("eBay (DE)/Über uns.md", &mut taken), "ebay-de/über-uns");
+    fn any_name_makes_a_watch() {
         assert!(watch_of("a/b", "It's \"quoted\"/x\\y.md").is_ok());
     }
 }

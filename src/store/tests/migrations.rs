@@ -48,10 +48,58 @@ fn of_schema_1(directory: &Path) {
     );
 }
 
+/// The same, under programs of the later schemas that still kept versions in that form.
+fn of_schema_2(directory: &Path) {
+    of_schema_1(directory);
+    let connection = Connection::open(directory.join("clausewatch.sqlite")).unwrap();
+    connection.execute_batch(include_str!("../schema/2.sql")).unwrap();
+    connection.pragma_update(None, "user_version", 2).unwrap();
+    connection
+        .execute_batch(
+            "UPDATE alerts SET snoozed = 9;
+             INSERT INTO objections (watch, at, version) VALUES ('shop/privacy', 8, 2);
+             INSERT INTO false_alarms VALUES ('shop/privacy', 'We train.', 'en', 8);",
+        )
+        .unwrap();
+}
+
+fn of_schema_3(directory: &Path) {
+    of_schema_2(directory);
+    let connection = Connection::open(directory.join("clausewatch.sqlite")).unwrap();
+    connection.execute_batch(include_str!("../schema/3.sql")).unwrap();
+    connection.pragma_update(None, "user_version", 3).unwrap();
+    connection
+        .execute_batch("UPDATE watches SET moved = 'https://shop.example/b'")
+        .unwrap();
+}
+
 #[test]
 fn schema_1_keeps_all_it_held() {
+    assert_holds_all(of_schema_1);
+}
+
+#[test]
+fn schema_2_keeps_all_it_held() {
+    let store = assert_holds_all(of_schema_2);
+    let snoozed = store.alerts(None).unwrap()[0].snoozed.unwrap();
+    assert_eq!(snoozed.timestamp_millis(), 9);
+    let count = |table: &str| -> i64 {
+        let sql = format!("SELECT count(*) FROM {table} WHERE watch = 'shop/privacy'");
+        store.connection.query_row(&sql, (), |row| row.get(0)).unwrap()
+    };
+    assert_eq!((count("objections"), count("false_alarms")), (1, 1));
+}
+
+#[test]
+fn schema_3_keeps_all_it_held() {
+    let store = assert_holds_all(of_schema_3);
+    let state = store.state("shop/privacy").unwrap().unwrap();
+    assert_eq!(state.moved.as_deref(), Some("https://shop.example/b"));
+}
+
+fn assert_holds_all(written: fn(&Path)) -> Store {
     let directory = tempfile::tempdir().unwrap();
-    of_schema_1(directory.path());
+    written(directory.path());
     let store = Store::open(directory.path()).unwrap();
     assert_eq!(store.verify().unwrap(), Vec::<String>::new());
     let version = store.version("shop/privacy", Some(2)).unwrap().unwrap();
@@ -76,6 +124,9 @@ fn schema_1_keeps_all_it_held() {
     assert_eq!((&stored.alert, stored.told, stored.historical), (&alert(), true, false));
     assert_eq!(store.undelivered().unwrap()[0].message, message());
     assert_eq!(store.state("shop/privacy").unwrap().unwrap().versions, 2);
+    let stances = store.stances("shop/privacy").unwrap().unwrap();
+    assert_eq!((stances.understood, stances.claims, stances.assurances), (true, 1, 0));
+    store
 }
 
 #[test]
