@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::similar::key;
+use super::similar::{Words, key};
 use super::{ClauseChange, Event};
 use crate::analysis::detect::{Finding, Stance};
 use crate::analysis::lexicon::grammar::{Token, tokens};
@@ -15,7 +15,10 @@ pub(super) fn reworded(before: &Finding, after: &Finding) -> Option<ClauseChange
     let difference = Difference::between(before, after);
     let names = Names::between(&before.text, &after.text);
     let (event, why) = match (before.stance, after.stance) {
-        (Stance::Claim, Stance::Claim) => difference.claim().or_else(|| names.of_excepted_claim(before, after))?,
+        (Stance::Claim, Stance::Claim) => difference
+            .claim()
+            .or_else(|| names.of_excepted_claim(before, after))
+            .or_else(|| more_data(before, after))?,
         (Stance::Assurance, Stance::Assurance) => difference.assurance().or_else(|| names.of_assurance(after))?,
         (Stance::Choice, Stance::Choice) => difference.choice()?,
         (Stance::Assurance, Stance::Claim | Stance::Mention) => {
@@ -35,6 +38,24 @@ pub(super) fn reworded(before: &Finding, after: &Finding) -> Option<ClauseChange
     Some(ClauseChange::new(event, after, Some(before), why))
 }
 
+/// In clauses less alike than this, other data stand for other reasons.
+const ALIKE: f64 = 0.7;
+
+/// A further kind of data within the same concept ("photos" became "photos and videos").
+fn more_data(before: &Finding, after: &Finding) -> Option<(Event, Vec<String>)> {
+    let kinds = |finding: &Finding| -> BTreeSet<String> {
+        let data = finding.why.iter().filter(|reason| reason.concept.starts_with("data."));
+        data.map(|reason| key(&reason.words)).collect()
+    };
+    let (old, new) = (kinds(before), kinds(after));
+    let gained: Vec<String> = new.difference(&old).cloned().collect();
+    // A kind on both sides is another word for the same.
+    let is_more = old.is_subset(&new) && !gained.is_empty();
+    let words = |finding: &Finding| Words::new(&finding.text, finding.stance);
+    let is_alike = || words(before).similarity(&words(after)) >= ALIKE;
+    (is_more && is_alike()).then(|| (Event::ClaimWidened, told("added", &gained)))
+}
+
 /// Names (of products, plans, companies) that only one of two wordings has, where the other words stayed.
 struct Names {
     gained: Vec<String>,
@@ -46,7 +67,7 @@ impl Names {
     const OTHERS: usize = 2;
 
     fn between(before: &str, after: &str) -> Self {
-        let (old, new) = (Words::of(before), Words::of(after));
+        let (old, new) = (NamedWords::of(before), NamedWords::of(after));
         let (gained, lost) = (new.without(&old), old.without(&new));
         // Words on both sides are a name that changed, which is no other scope.
         let only = |these: &[(String, bool)], those: &[(String, bool)]| {
@@ -92,9 +113,9 @@ fn told(what: &str, names: &[String]) -> Vec<String> {
 }
 
 /// The words of a text, each with whether it is written as a name.
-struct Words(Vec<(String, bool)>);
+struct NamedWords(Vec<(String, bool)>);
 
-impl Words {
+impl NamedWords {
     fn of(text: &str) -> Self {
         let word = |token: Token| {
             let is_name = token.start > 0 && text[token.start..].starts_with(char::is_uppercase);
@@ -158,7 +179,7 @@ impl<'a> Difference<'a> {
     fn assurance(&self) -> Option<(Event, Vec<String>)> {
         let weakened = [
             named("added", &self.gained, &["exception", "default"]),
-            named("dropped", &self.lost, &["data.", "party."]),
+            named("dropped", &self.lost, &["data.", "party.", "limit."]),
         ]
         .concat();
         if !weakened.is_empty() {

@@ -1,10 +1,13 @@
 //! Every finding ever seen in a watch's history.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use serde::{Deserialize, Serialize};
 
 use super::similar::key;
 use super::{ClauseChange, removed};
-use crate::analysis::detect::Finding;
+use crate::analysis::detect::{Finding, Stance};
 
 /// Every finding ever seen in a watch's history.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -39,45 +42,43 @@ impl Ledger {
     /// A clause that is gone for fewer visits may be a page that flaps.
     pub const REMOVAL_VISITS: u32 = 3;
 
-    /// Whether this clause comes and goes: its first return was told.
-    pub fn flaps(&self, finding: &Finding) -> bool {
-        self.entry(finding).is_some_and(|entry| entry.returns > 0)
+    /// What makes two findings the same clause.
+    pub(super) fn clause(finding: &Finding) -> (Stance, String) {
+        (finding.stance, key(&finding.text))
     }
 
-    /// Whether this clause, with this stance, was ever seen.
-    pub fn knows(&self, finding: &Finding) -> bool {
-        self.entry(finding).is_some()
-    }
-
-    fn entry(&self, finding: &Finding) -> Option<&LedgerEntry> {
-        let text = key(&finding.text);
-        self.entries
-            .iter()
-            .find(|entry| entry.finding.stance == finding.stance && key(&entry.finding.text) == text)
+    /// The index of each clause's entry.
+    pub(super) fn by_clause(&self) -> HashMap<(Stance, String), usize> {
+        let entries = self.entries.iter().enumerate();
+        entries
+            .map(|(index, entry)| (Self::clause(&entry.finding), index))
+            .collect()
     }
 
     /// Takes in the findings of a version.
     pub fn record(&mut self, findings: &[Finding], version: u32) {
+        let mut known = self.by_clause();
         for finding in findings {
-            let text = key(&finding.text);
-            let same =
-                |entry: &&mut LedgerEntry| entry.finding.stance == finding.stance && key(&entry.finding.text) == text;
-            match self.entries.iter_mut().find(same) {
-                Some(entry) => {
+            match known.entry(Self::clause(finding)) {
+                Entry::Occupied(index) => {
+                    let entry = &mut self.entries[*index.get()];
                     entry.returns += u32::from(entry.last_version + 1 < version);
                     entry.finding = finding.clone();
                     entry.last_version = version;
                     entry.visits_gone = 0;
                     entry.removal_told = false;
                 }
-                None => self.entries.push(LedgerEntry {
-                    finding: finding.clone(),
-                    first_version: version,
-                    last_version: version,
-                    visits_gone: 0,
-                    removal_told: false,
-                    returns: 0,
-                }),
+                Entry::Vacant(place) => {
+                    place.insert(self.entries.len());
+                    self.entries.push(LedgerEntry {
+                        finding: finding.clone(),
+                        first_version: version,
+                        last_version: version,
+                        visits_gone: 0,
+                        removal_told: false,
+                        returns: 0,
+                    });
+                }
             }
         }
     }

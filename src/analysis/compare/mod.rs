@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use self::ledger::{Ledger, LedgerEntry};
 pub use self::similar::key as clause_key;
-use self::similar::{Words, pair};
+use self::similar::{Words, pair, relatives};
 use crate::analysis::detect::{Detection, Finding, Stance};
 
 /// What happened to a clause.
@@ -111,26 +111,33 @@ pub fn between(before: &Detection, after: &Detection, ledger: &Ledger) -> Vec<Cl
 pub fn compare(before: &[Finding], after: &[Finding], ledger: &Ledger) -> Vec<ClauseChange> {
     let (old, new) = (words_of(before), words_of(after));
     let pairs = pair(&old, &new);
+    let kin_of_new = relatives(&new, &pairs.of_new, &old);
+    let kin_of_old = relatives(&old, &pairs.of_old, &new);
     let mut changes = Vec::new();
     for (index, finding) in after.iter().enumerate() {
-        let partner = pairs.of_new[index].or_else(|| new[index].relative_among(&old));
-        match partner {
+        match pairs.of_new[index].or(kin_of_new[index]) {
             Some(other) => changes.extend(judge::reworded(&before[other], finding)),
             None => changes.extend(added(finding)),
         }
     }
     for (index, finding) in before.iter().enumerate() {
-        if pairs.of_old[index].is_none() && old[index].relative_among(&new).is_none() {
+        if pairs.of_old[index].or(kin_of_old[index]).is_none() {
             changes.extend(removed(finding));
         }
     }
-    for change in &mut changes {
-        if !change.is_plain_removal() && ledger.knows(&change.finding) {
-            change.returned = true;
-            change.severity = Severity::Notice;
-        }
-    }
-    changes.retain(|change| !(change.returned && ledger.flaps(&change.finding)));
+    let known = ledger.by_clause();
+    changes.retain_mut(|change| {
+        let Some(&entry) = known
+            .get(&Ledger::clause(&change.finding))
+            .filter(|_| !change.is_plain_removal())
+        else {
+            return true;
+        };
+        change.returned = true;
+        change.severity = Severity::Notice;
+        // A clause that comes and goes: its first return was told.
+        ledger.entries[entry].returns == 0
+    });
     once_each(changes)
 }
 

@@ -10,9 +10,7 @@ const PAIRED: f64 = 0.5;
 /// A clause with this share of its words in another was split off it or merged into it.
 const PART: f64 = 0.9;
 /// No document says so much of AI training; beyond it only equal clauses are paired.
-const COMPARISONS: usize = 4_000_000;
-/// So many clauses are looked at for one that a clause was split off.
-const ALIKE: usize = 2_000;
+const COMPARISONS: usize = 250_000;
 /// A clause without a partner that shares so much with another's says the same again.
 const RELATED: f64 = 0.6;
 
@@ -68,33 +66,41 @@ impl Words {
     }
 
     /// Dice's coefficient of the words.
-    fn similarity(&self, other: &Self) -> f64 {
+    pub(super) fn similarity(&self, other: &Self) -> f64 {
         if self.key == other.key {
             return 1.0;
         }
         2.0 * f64::from(self.common(other)) / f64::from((self.total + other.total).max(1))
     }
 
-    /// The one of the same stance that this clause was split off, or merged with, or that it repeats in other words.
-    pub(super) fn relative_among(&self, others: &[Self]) -> Option<usize> {
-        let kinship = |other: &Self| {
-            let common = f64::from(self.common(other));
-            let (part, whole) = (
-                common / f64::from(self.total.max(1)),
-                common / f64::from(other.total.max(1)),
-            );
-            let is_kin = part >= PART || whole >= PART && part >= PAIRED || self.similarity(other) >= RELATED;
-            (is_kin && other.stance == self.stance).then_some(part.max(whole))
-        };
-        // A page made to cost time has thousands.
-        let kin = others
-            .iter()
-            .take(ALIKE)
-            .enumerate()
-            .filter_map(|(index, other)| Some((kinship(other)?, index)));
-        kin.max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
-            .map(|(_, index)| index)
+    /// How near this clause is to one that it was split off, or merged with, or that it repeats in other words.
+    fn kinship(&self, other: &Self) -> Option<f64> {
+        let common = f64::from(self.common(other));
+        let (part, whole) = (
+            common / f64::from(self.total.max(1)),
+            common / f64::from(other.total.max(1)),
+        );
+        let is_kin = part >= PART || whole >= PART && part >= PAIRED || self.similarity(other) >= RELATED;
+        (is_kin && other.stance == self.stance).then_some(part.max(whole))
     }
+}
+
+/// For each clause without a partner, its nearest kin of the same stance in the other version.
+pub(super) fn relatives(clauses: &[Words], partners: &[Option<usize>], others: &[Words]) -> Vec<Option<usize>> {
+    let alone = partners.iter().filter(|partner| partner.is_none()).count();
+    if alone * others.len() > COMPARISONS {
+        return vec![None; clauses.len()];
+    }
+    let nearest = |clause: &Words| {
+        let kin = others.iter().enumerate();
+        kin.filter_map(|(index, other)| Some((clause.kinship(other)?, index)))
+            .max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))
+            .map(|(_, index)| index)
+    };
+    let with_partner = clauses.iter().zip(partners);
+    with_partner
+        .map(|(clause, partner)| partner.is_none().then(|| nearest(clause)).flatten())
+        .collect()
 }
 
 /// Pairs each clause with the one it resembles most; equal ones first, each at most once.
@@ -104,12 +110,18 @@ pub(super) fn pair(old: &[Words], new: &[Words]) -> Pairs {
         of_new: vec![None; new.len()],
     };
     pair_equal(old, new, &mut pairs);
-    if old.len() * new.len() > COMPARISONS {
+    let alone = |partners: &[Option<usize>]| -> Vec<usize> {
+        let indices = 0..partners.len();
+        indices.filter(|index| partners[*index].is_none()).collect()
+    };
+    let (old_alone, new_alone) = (alone(&pairs.of_old), alone(&pairs.of_new));
+    if old_alone.len() * new_alone.len() > COMPARISONS {
         return pairs;
     }
     let mut candidates = Vec::new();
-    for (o, before) in old.iter().enumerate().filter(|(o, _)| pairs.of_old[*o].is_none()) {
-        for (n, after) in new.iter().enumerate().filter(|(n, _)| pairs.of_new[*n].is_none()) {
+    for &o in &old_alone {
+        for &n in &new_alone {
+            let (before, after) = (&old[o], &new[n]);
             let similarity = before.similarity(after);
             // Of two alike, the one of the same stance.
             let preference = if before.stance == after.stance { 0.05 } else { 0.0 };

@@ -144,3 +144,38 @@ fn a_doubtful_finding_is_a_notice() {
     let changes = compare(&[], &findings("Our models are trained with care."), &Ledger::default());
     assert!(changes.iter().all(|change| change.severity == Severity::Notice));
 }
+
+#[test]
+fn thousands_of_distinct_clauses_end_and_none_is_lost() {
+    const MANY: usize = 2_500;
+    let finding = findings("We use your posts to train our AI models.").remove(0);
+    let distinct = |word: &str| -> Vec<Finding> {
+        let numbered = |number| Finding {
+            text: format!("We use your {word} {number} to train our AI models."),
+            ..finding.clone()
+        };
+        (0..MANY).map(numbered).collect()
+    };
+    let (old, new) = (distinct("posts"), distinct("photos"));
+    let mut ledger = Ledger::default();
+    ledger.record(&old, 1);
+    let changes = compare(&old, &new, &ledger);
+    let added = changes.iter().filter(|change| change.event == Event::ClaimAdded);
+    let removed = changes.iter().filter(|change| change.event == Event::ClaimRemoved);
+    assert_eq!((added.count(), removed.count()), (MANY, MANY));
+    assert_eq!(compare(&old, &old, &ledger), []);
+}
+
+#[test]
+fn a_further_kind_of_data_widens_and_another_word_for_it_does_not() {
+    let before = "We use your photos to train our AI models.";
+    assert_eq!(
+        events(before, &before.replace("photos", "photos and videos")),
+        [Event::ClaimWidened]
+    );
+    assert_eq!(
+        events(before, &before.replace("photos", "pictures")),
+        [],
+        "another word"
+    );
+}

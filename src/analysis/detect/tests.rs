@@ -1,4 +1,7 @@
 use super::*;
+use crate::analysis::extract::extract;
+use crate::analysis::page::Page;
+use crate::watchlist::Reading;
 
 fn stances(text: &str) -> Vec<Stance> {
     let detection = detect(&Document::from_markdown(text), Lexicon::builtin(), Some("en"));
@@ -131,6 +134,33 @@ proptest::proptest! {
         let findings = detect(&document, Lexicon::builtin(), Some("en")).findings;
         for finding in &findings {
             proptest::prop_assert!(!finding.text.is_empty());
+        }
+    }
+}
+
+/// What a broken or hostile server sends: no line ends, no text, no UTF-8.
+#[test]
+fn a_giant_line_and_bytes_that_are_no_text_are_read_without_panic() {
+    const SIZE: usize = 300_000;
+    let sentence = "We use your posts to train our AI models, ";
+    let giant = sentence.repeat(SIZE / sentence.len());
+    let binary: Vec<u8> = (0..SIZE).map(|index| (index * index / 7 % 256) as u8).collect();
+    let cut = [
+        sentence.as_bytes(),
+        &[0xc3, 0x28, 0xff, 0xfe, 0x00],
+        sentence.as_bytes(),
+    ]
+    .concat();
+    let read = |text: &str| detect(&Document::from_markdown(text), Lexicon::builtin(), None).findings;
+    assert!(!read(&giant).is_empty());
+    assert!(read(&"x".repeat(SIZE)).is_empty());
+    assert!(read(&String::from_utf8_lossy(&binary)).is_empty());
+    assert!(!read(&String::from_utf8_lossy(&cut)).is_empty());
+    for body in [giant.into_bytes(), binary, cut] {
+        let address = url::Url::parse("https://shop.example/terms").unwrap();
+        // An error is an answer; a panic is none.
+        if let Ok(document) = extract(&Page::from_file(address, body), &Reading::default()) {
+            detect(&document, Lexicon::builtin(), None);
         }
     }
 }
