@@ -21,17 +21,6 @@ pub fn next_due(watch: &Watch, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
     Some(fired.min()? + jitter)
 }
 
-/// Whether a visit is due now: never visited, or the schedule fired since.
-///
-/// A last visit that lies ahead means that the clock was set back: nobody knows what was missed, so it is due.
-pub fn is_due(watch: &Watch, last_visit: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
-    match last_visit {
-        None => true,
-        Some(last) if last > now => true,
-        Some(last) => next_due(watch, last).is_some_and(|due| due <= now),
-    }
-}
-
 fn next_firing(line: &cron::Schedule, zone: Tz, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
     // The crate `cron` skips a time in the gap and fires twice in the overlap; so it walks the wall
     // clock as if there were no zone. Wall times in order are instants in order, some of them the same.
@@ -218,22 +207,5 @@ mod tests {
         let first = at("a/b");
         assert_eq!(next_due(&watch, first), Some(first + TimeDelta::days(1)));
         assert_eq!(next_due(&watch, first - TimeDelta::seconds(1)), Some(first));
-    }
-
-    #[test]
-    fn due_is_what_was_never_visited_or_fired_since() {
-        let watch = watch("a/b", "0 7 * * *", "UTC", "0s");
-        let is_due = |last: &str, now: &str| is_due(&watch, Some(time(last)), time(now));
-        assert!(super::is_due(&watch, None, time("2026-01-01T00:00:00Z")));
-        assert!(!is_due("2026-01-01T07:00:10Z", "2026-01-02T06:59:59Z"));
-        assert!(is_due("2026-01-01T07:00:10Z", "2026-01-02T07:00:00Z"));
-        assert!(
-            is_due("2026-01-01T07:00:10Z", "2026-01-09T12:00:00Z"),
-            "the machine slept"
-        );
-        assert!(
-            is_due("2027-01-01T07:00:10Z", "2026-01-01T12:00:00Z"),
-            "the clock was set back"
-        );
     }
 }

@@ -82,6 +82,7 @@ pub(super) fn outcome(visit: &Visit) -> String {
         Outcome::Suspect(what) => format!("suspect: {what}"),
         Outcome::Failed(what) => format!("failed: {what}"),
         Outcome::Overtaken => "visited by another clausewatch meanwhile".into(),
+        Outcome::Postponed(why) => format!("postponed: {why}"),
     }
 }
 
@@ -102,7 +103,12 @@ fn report(context: &Context, visits: &[Visit], language: &str) -> String {
         text.push('\n');
     }
     let number = |is: &dyn Fn(&Outcome) -> bool| visits.iter().filter(|visit| is(&visit.outcome)).count();
-    let troubled = number(&|outcome| matches!(outcome, Outcome::Failed(_) | Outcome::Suspect(_)));
+    let troubled = number(&|outcome| {
+        matches!(
+            outcome,
+            Outcome::Failed(_) | Outcome::Suspect(_) | Outcome::Postponed(_)
+        )
+    });
     if !context.quiet {
         text.push_str(&format!(
             "{} visited: {} first readings, {} new versions, {} unchanged, {troubled} in trouble\n",
@@ -124,6 +130,7 @@ fn to_json(visit: &Visit) -> Value {
         Outcome::Suspect(what) => ("suspect", json!(what)),
         Outcome::Failed(what) => ("failed", json!(what)),
         Outcome::Overtaken => ("overtaken", Value::Null),
+        Outcome::Postponed(why) => ("postponed", json!(why)),
     };
     let alerts: Vec<Value> = visit.alerts.iter().map(as_json::alert).collect();
     json!({ "watch": visit.watch, "outcome": kind, "details": details, "alerts": alerts, "trouble": visit.trouble })

@@ -8,12 +8,14 @@ use std::sync::Arc;
 use chrono::{DateTime, Local, Utc};
 use serde_json::Value;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 use url::Url;
 
 use super::{Colour, Global};
 use crate::analysis::lexicon::Lexicon;
 use crate::analysis::page::Page;
-use crate::fetch::{Fetched, Fetcher, Limits, Request, Validators};
+use crate::fetch::{Fetcher, Limits, Request, Validators};
 use crate::render::{Ink, clean};
 use crate::round::{Watchman, channels};
 use crate::settings::{self, Paths};
@@ -36,14 +38,15 @@ pub(super) struct Context {
 }
 
 impl Context {
-    pub(super) fn new(global: Global) -> Self {
+    /// `keeps_log`: the log is all that a person sees of the command, so it says what is done.
+    pub(super) fn new(global: Global, keeps_log: bool) -> Self {
         let is_terminal = stdout().is_terminal();
         let colours = |terminal: bool| match global.color {
             Colour::Always => true,
             Colour::Never => false,
             Colour::Auto => terminal && !settings::no_color(),
         };
-        let level = match global.verbose {
+        let level = match global.verbose + u8::from(keeps_log) {
             0 => "warn",
             1 => "info",
             _ => "debug",
@@ -139,6 +142,7 @@ impl Context {
             lexicon: Arc::new(lexicon(watchlist)?),
             channels: channels(watchlist),
             language: watchlist.language.clone(),
+            host_budget: watchlist.host_budget,
         })
     }
 }
@@ -189,15 +193,24 @@ fn files_of(path: &Path) -> Result<Vec<PathBuf>, String> {
 fn start_log(level: &str) {
     // lettre prints the password at DEBUG, and the libraries below say nothing for people.
     let filter = EnvFilter::new(format!("error,clausewatch={level}"));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(stderr)
-        .without_time()
-        .with_target(false);
+    let registry = tracing_subscriber::registry().with(filter);
+    let journal = settings::logs_to_journal()
+        .then(|| tracing_journald::layer().ok())
+        .flatten();
     // A second start in one process (tests) keeps the first log.
-    let _ = log
-        .with_ansi(stderr().is_terminal() && !settings::no_color())
-        .try_init();
+    let _ = match journal {
+        Some(journal) => registry
+            .with(journal.with_field_prefix(Some("CLAUSEWATCH".into())))
+            .try_init(),
+        None => {
+            let lines = tracing_subscriber::fmt::layer()
+                .with_writer(stderr)
+                .without_time()
+                .with_target(false)
+                .with_ansi(stderr().is_terminal() && !settings::no_color());
+            registry.with(lines).try_init()
+        }
+    };
 }
 
 /// The watches that a name means: an id, a service, or all of them without a name.
@@ -301,13 +314,9 @@ pub(super) fn download(context: &Context, url: &Url, in_browser: bool) -> Result
         lang: None,
         validators: Validators::default(),
     };
-    match runtime()?
+    let fetched = runtime()?
         .block_on(fetcher.fetch(&request))
-        .map_err(|error| error.to_string())?
-    {
-        Fetched::Page(page) => Ok(*page),
-        Fetched::NotModified => Err(format!(
-            "{url}: the server says that nothing changed, though it was not asked"
-        )),
-    }
+        .map_err(|error| error.to_string())?;
+    let unasked = || format!("{url}: the server says that nothing changed, though it was not asked");
+    fetched.page.map(|page| *page).ok_or_else(unasked)
 }

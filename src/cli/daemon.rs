@@ -6,21 +6,29 @@ use std::time::Duration;
 
 use super::context::{Context, fetcher, lexicon, runtime};
 use crate::daemon;
-use crate::round::channels;
+use crate::round::{Watchman, channels};
+use crate::store::Lock;
 
 /// What a page in work may take to end after SIGTERM.
-const LAST_MOMENTS: Duration = Duration::from_secs(3);
+const LAST_MOMENTS: Duration = Duration::from_secs(1);
 
 pub(super) fn run(context: &Context) -> Result<ExitCode, String> {
     let watchlist = context.watchlist()?;
+    let _lock = Lock::take(&context.paths.state).map_err(|error| error.to_string())?;
     let watchman = context.watchman(&watchlist)?;
     let runtime = runtime()?;
-    let reload = |watchman: &mut crate::round::Watchman| {
+    let reload = |watchman: &mut Watchman| {
         let watchlist = context.watchlist()?;
-        watchman.lexicon = Arc::new(lexicon(&watchlist)?);
-        watchman.fetcher = Arc::new(fetcher(&watchlist, &context.paths.state)?);
+        let lexicon = lexicon(&watchlist)?;
+        let fetcher = fetcher(&watchlist, &context.paths.state)?;
+        // Whom we talked to a moment ago is forgotten with a fetcher.
+        if fetcher.user_agent() != watchman.fetcher.user_agent() {
+            watchman.fetcher = Arc::new(fetcher);
+        }
+        watchman.lexicon = Arc::new(lexicon);
         watchman.channels = channels(&watchlist);
         watchman.language.clone_from(&watchlist.language);
+        watchman.host_budget = watchlist.host_budget;
         Ok(watchlist)
     };
     let result = runtime.block_on(daemon::run(watchman, watchlist, reload));

@@ -15,7 +15,7 @@ use crate::analysis::diff::{Diff, diff};
 use crate::analysis::document::Document;
 use crate::analysis::extract::extract;
 use crate::analysis::lexicon::Lexicon;
-use crate::fetch::{Fetched, Request, Validators};
+use crate::fetch::{Request, Validators};
 use crate::render::{self, Words, json as as_json};
 use crate::watchlist::{FetchMode, Watch};
 
@@ -215,7 +215,7 @@ fn live(context: &Context, watch: &Watch, from: Option<u32>) -> Result<Texts, St
                 validators: Validators::default(),
             };
             let fetched = fetcher.fetch(&request).await.map_err(|error| error.to_string())?;
-            let Fetched::Page(page) = fetched else {
+            let Some(page) = fetched.page else {
                 return Err(format!(
                     "{url}: the server says that nothing changed, though it was not asked"
                 ));

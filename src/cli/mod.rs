@@ -18,6 +18,7 @@ mod lexicon;
 mod object;
 mod outbox;
 mod report;
+mod service;
 mod shell;
 mod status;
 mod timeline;
@@ -86,6 +87,8 @@ enum Command {
     Check(check::Check),
     /// Visit the watched documents by their schedules until stopped; for systemd.
     Daemon,
+    /// Let systemd run the daemon, for you or for the machine.
+    Service(service::Service),
     /// Look at a page and put it on the watchlist.
     Add(add::Add),
     /// Print how each watch stands: health, last and next visit, what the document says of AI training.
@@ -142,11 +145,13 @@ enum Command {
 pub fn main() -> ExitCode {
     CompleteEnv::with_factory(shell::completing).complete();
     let arguments = Arguments::parse();
-    let context = Context::new(arguments.global);
+    let keeps_log = matches!(arguments.command, Command::Daemon);
+    let context = Context::new(arguments.global, keeps_log);
     let result = match arguments.command {
         Command::Demo => demo::run(&context),
         Command::Check(command) => command.run(&context),
         Command::Daemon => daemon::run(&context),
+        Command::Service(command) => command.run(&context),
         Command::Add(command) => command.run(&context),
         Command::Status(command) => command.run(&context),
         Command::Log(command) => command.run(&context),

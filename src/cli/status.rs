@@ -1,5 +1,6 @@
 //! `status`: a line a watch.
 
+use std::collections::HashMap;
 use std::process::ExitCode;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -10,7 +11,7 @@ use super::Format;
 use super::context::{Context, choose, count, moment, relative};
 use super::object::open_alerts;
 use crate::clock;
-use crate::daemon::next_visit;
+use crate::daemon::{next_visit, resting};
 use crate::render::Words;
 use crate::store::{Due, Health, Stances, Store, StoredAlert, WatchState};
 use crate::watchlist::Watch;
@@ -39,9 +40,11 @@ impl Status {
         let store = context.store()?;
         let watches = choose(&watchlist, &self.watches)?;
         let open = open_alerts(&store, &watchlist)?;
+        let hosts = store.hosts().map_err(|error| error.to_string())?;
+        let resting = resting(&hosts, watchlist.host_budget, clock::now());
         let mut lines = watches
             .into_iter()
-            .map(|watch| line(&store, watch, &open))
+            .map(|watch| line(&store, watch, &open, &resting))
             .collect::<Result<Vec<_>, _>>()?;
         match self.format {
             Format::Json => {
@@ -56,10 +59,15 @@ impl Status {
     }
 }
 
-fn line<'a>(store: &Store, watch: &'a Watch, open: &[StoredAlert]) -> Result<Line<'a>, String> {
+fn line<'a>(
+    store: &Store,
+    watch: &'a Watch,
+    open: &[StoredAlert],
+    resting: &HashMap<String, DateTime<Utc>>,
+) -> Result<Line<'a>, String> {
     let failed = |error: crate::store::StoreError| error.to_string();
     let state = store.state(&watch.id).map_err(failed)?;
-    let next = next_visit(watch, state.as_ref(), clock::now());
+    let next = next_visit(watch, state.as_ref(), resting, clock::now());
     Ok(Line {
         watch,
         state,

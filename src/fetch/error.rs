@@ -32,6 +32,14 @@ pub struct FetchError {
     pub unreached: bool,
 }
 
+impl FetchError {
+    /// The host that asks to be left alone, and for how long.
+    pub fn rest(&self) -> Option<(String, Duration)> {
+        let url = Url::parse(&self.url).ok()?;
+        Some((super::host(&url), self.retry_after?))
+    }
+}
+
 fn error(kind: FailureKind, url: &Url, what: impl Into<String>, hint: impl Into<String>) -> FetchError {
     FetchError {
         kind,
@@ -42,6 +50,9 @@ fn error(kind: FailureKind, url: &Url, what: impl Into<String>, hint: impl Into<
         unreached: false,
     }
 }
+
+/// What a server gets that says "too many requests", and not how long to wait.
+const TOO_MANY: Duration = Duration::from_secs(15 * 60);
 
 const LATER: &str = "it is tried again later";
 
@@ -138,6 +149,7 @@ pub(super) fn of_status(url: &Url, status: u16, retry_after: Option<Duration>) -
         408 | 425 | 429 | 500.. => (FailureKind::Transient, LATER),
         _ => (FailureKind::Blocked, "open it in a browser and look at what it answers"),
     };
+    let retry_after = retry_after.or((status == 429).then_some(TOO_MANY));
     let reason = reqwest::StatusCode::from_u16(status)
         .ok()
         .and_then(|code| code.canonical_reason());

@@ -12,7 +12,7 @@ use reqwest::{Client, Response, StatusCode};
 use url::Url;
 
 use super::address::{self, PublicOnly};
-use super::{FetchError, Fetched, Limits, Request, error};
+use super::{FetchError, Fetched, Limits, Request, Traffic, error, freshness};
 use crate::analysis::page::Page;
 
 const KINDS: &str = "text/html,application/xhtml+xml,application/pdf;q=0.9,text/markdown;q=0.8,text/plain;q=0.8,application/json;q=0.7,*/*;q=0.5";
@@ -31,7 +31,12 @@ pub(super) fn client(user_agent: &str, limits: &Limits, resolver: Option<PublicO
 }
 
 /// Follows redirects to a page. The validators go to the address asked for and to where it leads.
-pub(super) async fn get(client: &Client, request: &Request<'_>, limits: &Limits) -> Result<Fetched, FetchError> {
+pub(super) async fn get(
+    client: &Client,
+    request: &Request<'_>,
+    limits: &Limits,
+    traffic: &Traffic,
+) -> Result<Fetched, FetchError> {
     let mut address = request.url.clone();
     let mut moved = None;
     let may_be_private = address::is_private_host(request.url).await;
@@ -40,11 +45,15 @@ pub(super) async fn get(client: &Client, request: &Request<'_>, limits: &Limits)
         if !may_be_private && address::is_private_literal(&address) {
             return Err(error::of_private_address(request.url, &address));
         }
+        traffic.count(&address);
         let sent = client.get(address.clone()).headers(headers(request)).send().await;
         let response = sent.map_err(|cause| error::of_request(&address, &cause))?;
         let status = response.status();
         if status == StatusCode::NOT_MODIFIED && request.validators != super::Validators::default() {
-            return Ok(Fetched::NotModified);
+            return Ok(Fetched {
+                page: None,
+                fresh_for: freshness::fresh_for(response.headers()),
+            });
         }
         if !is_redirect(status) {
             return page(request.url, address, moved, response, limits).await;
@@ -100,7 +109,7 @@ async fn page(
     if let Some(error) = error::of_status(&address, status, retry_after(response.headers())) {
         return Err(error);
     }
-    let headers = kept(response.headers());
+    let (headers, fresh_for) = (kept(response.headers()), freshness::fresh_for(response.headers()));
     let mut body = Vec::new();
     // After decoding, chunk by chunk: a small answer may unpack to gigabytes.
     while let Some(chunk) = response
@@ -113,14 +122,15 @@ async fn page(
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Fetched::Page(Box::new(Page {
+    let page = Some(Box::new(Page {
         requested: requested.clone(),
         address,
         moved,
         status,
         headers,
         body,
-    })))
+    }));
+    Ok(Fetched { page, fresh_for })
 }
 
 /// The headers that say something of the document; cookies and the like are nobody's business later.
@@ -141,7 +151,7 @@ fn kept(headers: &HeaderMap) -> Vec<(String, String)> {
 }
 
 /// Seconds, or a date against the server's own clock (RFC 9110, 10.2.3).
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = text.parse() {
         return Some(Duration::from_secs(seconds));

@@ -3,6 +3,7 @@
 mod address;
 pub mod browser;
 mod error;
+mod freshness;
 mod http;
 mod robots;
 
@@ -27,11 +28,30 @@ pub struct Validators {
     pub last_modified: Option<String>,
 }
 
-/// What a fetch brought.
+/// What a fetch brought, and for how long the server says that it stays so.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fetched {
-    NotModified,
-    Page(Box<Page>),
+pub struct Fetched {
+    /// `None` where the page is the one that the validators are of.
+    pub page: Option<Box<Page>>,
+    pub fresh_for: Duration,
+}
+
+/// The host of an address, as politeness counts hosts: with its port where that is not the usual one.
+pub fn host(url: &Url) -> String {
+    let name = url.host_str().unwrap_or_default();
+    url.port()
+        .map_or_else(|| name.to_owned(), |port| format!("{name}:{port}"))
+}
+
+/// Requests by host since they were last taken.
+#[derive(Debug, Default)]
+struct Traffic(Mutex<HashMap<String, u32>>);
+
+impl Traffic {
+    fn count(&self, url: &Url) {
+        let mut hosts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *hosts.entry(host(url)).or_default() += 1;
+    }
 }
 
 /// What is asked for.
@@ -95,6 +115,7 @@ pub struct Fetcher {
     /// Where browsers have their profiles for the time of a page.
     profiles: PathBuf,
     hosts: Mutex<HashMap<String, Arc<Host>>>,
+    traffic: Traffic,
 }
 
 /// One host: who holds the lock may talk to it.
@@ -127,6 +148,7 @@ impl Fetcher {
             user_agent,
             profiles,
             hosts: Mutex::default(),
+            traffic: Traffic::default(),
         })
     }
 
@@ -150,16 +172,14 @@ impl Fetcher {
         let mut attempt = 0;
         loop {
             attempt += 1;
-            if let Some(moment) = turn.not_before {
-                sleep_until(moment).await;
-            }
+            wait_for(&turn).await;
             let result = self.attempt(client, request).await;
             turn.not_before = Some(Instant::now() + self.limits.host_pause);
             let error = match result {
                 Err(error) if error.kind == FailureKind::Transient && attempt < self.limits.attempts => error,
                 other => return other,
             };
-            let wait = error.retry_after.unwrap_or(pause);
+            let wait = error.retry_after.unwrap_or(pause).max(self.limits.host_pause);
             if wait > self.limits.longest_retry_pause {
                 return Err(error);
             }
@@ -169,11 +189,22 @@ impl Fetcher {
         }
     }
 
+    /// Who is asked for, and whom to ask about it.
+    pub fn user_agent(&self) -> &str {
+        &self.user_agent
+    }
+
+    /// The requests made since this was last asked, by host; those of a browser for parts of a page are not known.
+    pub fn take_traffic(&self) -> Vec<(String, u32)> {
+        let mut hosts = self.traffic.0.lock().unwrap_or_else(PoisonError::into_inner);
+        hosts.drain().collect()
+    }
+
     async fn attempt(&self, client: &reqwest::Client, request: &Request<'_>) -> Result<Fetched, FetchError> {
         if request.in_browser {
             return self.render(client, request.url).await;
         }
-        let attempt = http::get(client, request, &self.limits);
+        let attempt = http::get(client, request, &self.limits, &self.traffic);
         match tokio::time::timeout(self.limits.attempt, attempt).await {
             Ok(result) => result,
             Err(_) => Err(error::of_time_out(request.url, self.limits.attempt)),
@@ -187,6 +218,7 @@ impl Fetcher {
             directory: self.profiles.clone(),
             user_agent: self.user_agent.clone(),
         };
+        self.traffic.count(url);
         let rendered = browser::render(url, &limits).await.map_err(|error| match error {
             RenderError::NotInstalled => error::of_missing_browser(url),
             other => error::of_browser(url, &other.to_string()),
@@ -198,14 +230,22 @@ impl Fetcher {
             return Err(error::of_private_address(url, &rendered.page.address));
         }
         error::of_status(url, rendered.page.status, None).map_or(Ok(()), Err)?;
-        Ok(Fetched::Page(Box::new(rendered.page)))
+        Ok(Fetched {
+            page: Some(Box::new(rendered.page)),
+            fresh_for: Duration::ZERO,
+        })
     }
 
     async fn ask_robots(&self, client: &reqwest::Client, url: &Url, turn: &mut Turn) -> Result<(), FetchError> {
         let fresh = turn.robots.take().filter(|(read, _)| read.elapsed() < ROBOTS_KEPT);
         let (read, robots) = match fresh {
             Some(known) => known,
-            None => (Instant::now(), self.read_robots(client, url).await?),
+            None => {
+                wait_for(turn).await;
+                let read = self.read_robots(client, url).await;
+                turn.not_before = Some(Instant::now() + self.limits.host_pause);
+                (Instant::now(), read?)
+            }
         };
         let allowed = robots.allows(url);
         turn.robots = Some((read, robots));
@@ -227,10 +267,12 @@ impl Fetcher {
             bytes: robots::LIMIT,
             ..self.limits.clone()
         };
-        let answer = tokio::time::timeout(self.limits.attempt, http::get(client, &request, &limits)).await;
+        let answer =
+            tokio::time::timeout(self.limits.attempt, http::get(client, &request, &limits, &self.traffic)).await;
         match answer {
-            Ok(Ok(Fetched::Page(page))) => Ok(Robots::parse(&String::from_utf8_lossy(&page.body))),
-            Ok(Ok(Fetched::NotModified)) => Ok(Robots::default()),
+            Ok(Ok(fetched)) => Ok(fetched.page.map_or_else(Robots::default, |page| {
+                Robots::parse(&String::from_utf8_lossy(&page.body))
+            })),
             // RFC 9309, 2.3.1: without a readable file all is allowed; a server in trouble is to be left alone.
             Ok(Err(error)) if error.kind == FailureKind::Transient => Err(error),
             Ok(Err(_)) => Ok(Robots::default()),
@@ -242,6 +284,31 @@ impl Fetcher {
         let name = url.origin().ascii_serialization();
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(hosts.entry(name).or_default())
+    }
+}
+
+async fn wait_for(turn: &Turn) {
+    if let Some(moment) = turn.not_before {
+        sleep_until(moment).await;
+    }
+}
+
+/// What strangers write in headers and in robots.txt, for a fuzzer: it must not end a reader.
+#[cfg(fuzzing)]
+pub fn read_foreign_headers(input: &[u8]) {
+    let mut headers = reqwest::header::HeaderMap::new();
+    for line in input.split(|byte| *byte == b'\n') {
+        let mut parts = line.splitn(2, |byte| *byte == b':');
+        let name = reqwest::header::HeaderName::from_bytes(parts.next().unwrap_or_default());
+        let value = reqwest::header::HeaderValue::from_bytes(parts.next().unwrap_or_default());
+        if let (Ok(name), Ok(value)) = (name, value) {
+            headers.append(name, value);
+        }
+    }
+    let _ = (http::retry_after(&headers), freshness::fresh_for(&headers));
+    let robots = Robots::parse(&String::from_utf8_lossy(input));
+    if let Ok(url) = Url::parse("https://shop.example/privacy/policy.html?lang=en") {
+        let _ = robots.allows(&url);
     }
 }
 

@@ -3,18 +3,22 @@
 mod channels;
 mod flush;
 mod network;
+mod queue;
 mod record;
 mod remind;
 mod replay;
 mod visit;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::JoinSet;
 
 pub use self::channels::{Outlet, channels};
 pub use self::flush::flush;
+use self::queue::Queue;
+pub use self::queue::hosts;
 pub use self::remind::remind;
 pub use self::replay::{Fate, Recorded, Replay, Replayed};
 pub use self::visit::rules_hash;
@@ -23,7 +27,7 @@ use crate::analysis::alert::Alert;
 use crate::analysis::detect::Detection;
 use crate::analysis::lexicon::Lexicon;
 use crate::fetch::Fetcher;
-use crate::store::{Health, Store, StoreError, WatchState};
+use crate::store::{Learned, Store, StoreError, Turn, WatchState};
 use crate::watchlist::Watch;
 
 /// What a round works with.
@@ -35,6 +39,8 @@ pub struct Watchman {
     pub channels: Vec<Outlet>,
     /// Language of the alerts.
     pub language: String,
+    /// Requests a host and day, beyond which it is left alone until the next.
+    pub host_budget: u32,
 }
 
 /// What a visit came to.
@@ -51,6 +57,8 @@ pub enum Outcome {
     Failed(String),
     /// Another process visited it meanwhile.
     Overtaken,
+    /// Not visited: why its host is left alone, and until when.
+    Postponed(String),
 }
 
 /// One check of one watch.
@@ -64,8 +72,11 @@ pub struct Visit {
     pub trouble: Option<String>,
 }
 
-/// Visits at a time; each host has its own turn besides.
+/// Visits at a time; one a host.
 const AT_A_TIME: usize = 8;
+/// Between two looks whether another process has ended its turn at a host, and for how many looks.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+const LOOKS: u32 = 5 * 60 * 5;
 /// Failures in a row until a watch counts as blind.
 pub const BLIND_AFTER: u32 = 4;
 /// Visits that must find the same unusual text until it is accepted.
@@ -84,28 +95,71 @@ pub async fn round(
     now: impl Fn() -> DateTime<Utc>,
     mut on_visit: impl FnMut(&Visit),
 ) -> Result<Vec<Visit>, StoreError> {
-    let mut waiting = watches.iter();
+    let mut queue = Queue::new(watches);
     let mut running: JoinSet<(Watch, Before, Found)> = JoinSet::new();
-    let mut visits = Vec::new();
-    let mut unreached = Vec::new();
+    let (mut visits, mut unreached, mut postponed) = (Vec::new(), Vec::new(), Vec::new());
+    let mut looks = 0;
     loop {
+        let mut elsewhere = Vec::new();
         while running.len() < AT_A_TIME
-            && let Some(watch) = waiting.next()
+            && let Some(watch) = queue.take()
         {
-            let before = Before::load(&watchman.store, watch, now())?;
-            let (fetcher, lexicon) = (Arc::clone(&watchman.fetcher), Arc::clone(&watchman.lexicon));
-            running.spawn(visit::visit((*watch).clone(), before, fetcher, lexicon));
+            let turn = watchman.store.take_turn(&hosts(watch), watchman.host_budget, now())?;
+            let why = match turn {
+                Turn::Yours => {
+                    let before = Before::load(&watchman.store, watch, now())?;
+                    let (fetcher, lexicon) = (Arc::clone(&watchman.fetcher), Arc::clone(&watchman.lexicon));
+                    running.spawn(visit::visit_in_time(watch.clone(), before, fetcher, lexicon));
+                    looks = 0;
+                    continue;
+                }
+                Turn::Busy { .. } if looks < LOOKS => {
+                    elsewhere.push(watch);
+                    continue;
+                }
+                Turn::Busy { host, process } => format!("another clausewatch (process {process}) is visiting {host}"),
+                Turn::Resting { host, until } => {
+                    format!(
+                        "{host} is left alone until {}: it asked for that, or had its visits of the day",
+                        until.to_rfc3339()
+                    )
+                }
+            };
+            queue.done(watch);
+            let visit = Visit {
+                watch: watch.id.clone(),
+                outcome: Outcome::Postponed(why.clone()),
+                alerts: Vec::new(),
+                trouble: Some(why),
+            };
+            on_visit(&visit);
+            postponed.push(visit);
         }
-        let Some(done) = running.join_next().await else { break };
+        let is_waiting = !elsewhere.is_empty();
+        for watch in elsewhere {
+            queue.put_back(watch);
+        }
+        let done = tokio::select! {
+            Some(done) = running.join_next() => done,
+            () = tokio::time::sleep(LOOK_AGAIN), if is_waiting => {
+                looks += 1;
+                continue;
+            }
+            else => break,
+        };
         let Ok((watch, before, found)) = done else {
             // Only an abort ends a task early; nobody aborts these.
             continue;
         };
+        queue.done(&watch);
+        let learned = learned(watchman, &found, now());
         if found.is_unreached() {
+            watchman.store.end_turn(&hosts(&watch), &learned, now())?;
             unreached.push((watch, before, found));
             continue;
         }
         let visit = record::record(watchman, &watch, &before, found, now(), false)?;
+        watchman.store.end_turn(&hosts(&watch), &learned, now())?;
         on_visit(&visit);
         visits.push(visit);
     }
@@ -124,7 +178,17 @@ pub async fn round(
     if let (Some(alert), Some(first)) = (network, visits.first_mut()) {
         first.alerts.insert(0, alert);
     }
+    visits.extend(postponed);
     Ok(visits)
+}
+
+/// What the visit tells of hosts, for whoever comes next.
+fn learned(watchman: &Watchman, found: &Found, now: DateTime<Utc>) -> Learned {
+    let until = |(host, pause)| Some((host, now.checked_add_signed(TimeDelta::from_std(pause).ok()?)?));
+    Learned {
+        requests: watchman.fetcher.take_traffic(),
+        rest: found.rest().and_then(until),
+    }
 }
 
 /// When a watch in trouble is visited again: 15 minutes later, doubling up to a day.
@@ -139,10 +203,4 @@ pub fn confirmation_due(watch: &Watch, state: &WatchState) -> Option<DateTime<Ut
     state
         .last_visit?
         .checked_add_signed(TimeDelta::seconds(watch.confirm_seconds.into()))
-}
-
-/// Whether a watch that is in trouble should be visited now, whatever its schedule says.
-pub fn is_retry_due(state: &WatchState, now: DateTime<Utc>) -> bool {
-    let troubled = matches!(state.health, Health::Troubled | Health::Blind | Health::Gone);
-    troubled && state.not_before.is_none_or(|moment| moment <= now)
 }

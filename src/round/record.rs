@@ -1,5 +1,7 @@
 //! What of a visit is written: health, version, ledger, alerts and their messages.
 
+use std::time::Duration;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
@@ -58,14 +60,9 @@ pub(super) fn record(
     excused: bool,
 ) -> Result<Visit, StoreError> {
     match found {
-        Found::Failed {
-            what,
-            retry_after,
-            gone,
-            ..
-        } => {
+        Found::Failed { what, rest, gone, .. } => {
             let failures = before.failures() + u32::from(!excused);
-            let pause = retry_after.and_then(|pause| TimeDelta::from_std(pause).ok());
+            let pause = rest.and_then(|(_, pause)| TimeDelta::from_std(pause).ok());
             let mut standing = troubled(watch, before, what.clone(), failures, now, pause);
             if gone && standing.health == Health::Blind {
                 standing.health = Health::Gone;
@@ -120,8 +117,15 @@ fn judged_visit(
         );
     }
     let standing = match &judged.trouble {
-        Some(error) => troubled(watch, before, error.to_string(), before.failures() + 1, now, None),
-        None => well(watch, before),
+        Some(error) => {
+            let pause = error.retry_after.and_then(|pause| TimeDelta::from_std(pause).ok());
+            troubled(watch, before, error.to_string(), before.failures() + 1, now, pause)
+        }
+        None => Standing {
+            // What was seen once is looked at again soon, however long the server keeps it.
+            not_before: fresh_until(judged.fresh_for, now).filter(|_| judged.unconfirmed.is_none()),
+            ..well(watch, before)
+        },
     };
     let standing = Standing {
         unconfirmed: judged.unconfirmed,
@@ -235,6 +239,11 @@ fn troubled(
         // A suspect page is told as one that cannot be read: when it stays so, not at every wall.
         alert: (is_blind && !was_blind).then(|| Alert::new(watch, kind)),
     }
+}
+
+fn fresh_until(fresh_for: Duration, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let fresh_for = TimeDelta::from_std(fresh_for).ok()?;
+    now.checked_add_signed(fresh_for).filter(|until| *until > now)
 }
 
 fn well(watch: &Watch, before: &Before) -> Standing {

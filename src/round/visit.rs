@@ -2,6 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
@@ -15,7 +16,7 @@ use crate::analysis::lexicon::Lexicon;
 use crate::analysis::page::Page;
 use crate::analysis::review::{Kept, Review, lasting_removals, review};
 use crate::analysis::suspect::Suspicion;
-use crate::fetch::{FailureKind, FetchError, Fetched, Fetcher, Request, Validators};
+use crate::fetch::{FailureKind, FetchError, Fetcher, Request, Validators, host};
 use crate::store::{PageMemory, Store, StoreError, WatchState};
 use crate::watchlist::{FetchMode, Reading, Watch};
 
@@ -88,7 +89,8 @@ impl Before {
 pub(super) enum Found {
     Failed {
         what: String,
-        retry_after: Option<std::time::Duration>,
+        /// The host that asks to be left alone, and for how long.
+        rest: Option<(String, Duration)>,
         unreached: bool,
         /// The server says that there is no such page.
         gone: bool,
@@ -117,9 +119,28 @@ pub(super) struct Judged {
     pub accepted: Option<Suspicion>,
     /// A page of several that failed; its last snapshot stood in for it.
     pub trouble: Option<FetchError>,
+    /// For how long the server says that nothing changes.
+    pub fresh_for: Duration,
 }
 
 impl Found {
+    fn failed(what: String) -> Self {
+        Self::Failed {
+            what,
+            rest: None,
+            unreached: false,
+            gone: false,
+        }
+    }
+
+    /// The host that asks to be left alone, and for how long.
+    pub(super) fn rest(&self) -> Option<(String, Duration)> {
+        match self {
+            Self::Failed { rest, .. } => rest.clone(),
+            Self::Judged(judged) => judged.trouble.as_ref()?.rest(),
+        }
+    }
+
     /// No server was reached at all.
     pub(super) fn is_unreached(&self) -> bool {
         matches!(self, Self::Failed { unreached: true, .. })
@@ -130,7 +151,7 @@ impl From<FetchError> for Found {
     fn from(error: FetchError) -> Self {
         Self::Failed {
             what: error.to_string(),
-            retry_after: error.retry_after,
+            rest: error.rest(),
             unreached: error.unreached,
             gone: error.kind == FailureKind::Gone,
         }
@@ -139,12 +160,7 @@ impl From<FetchError> for Found {
 
 impl From<ExtractError> for Found {
     fn from(error: ExtractError) -> Self {
-        Self::Failed {
-            what: error.to_string(),
-            retry_after: None,
-            unreached: false,
-            gone: false,
-        }
+        Self::failed(error.to_string())
     }
 }
 
@@ -155,37 +171,48 @@ pub fn rules_hash(lexicon: &Lexicon, reading: &Reading) -> u64 {
     hasher.finish()
 }
 
-/// Fetches, reads and judges; with the browser where HTTP brings no text and the watch leaves the choice.
-pub(super) async fn visit(
+/// No honest visit takes longer; one that hangs would else hold up its round.
+const LONGEST_VISIT: Duration = Duration::from_secs(15 * 60);
+
+/// A visit that ends, whatever the pages do to it.
+pub(super) async fn visit_in_time(
     watch: Watch,
     before: Before,
     fetcher: Arc<Fetcher>,
     lexicon: Arc<Lexicon>,
 ) -> (Watch, Before, Found) {
+    let visiting = visit(&watch, &before, &fetcher, &lexicon);
+    let found = tokio::time::timeout(LONGEST_VISIT, visiting).await.unwrap_or_else(|_| {
+        Found::failed(format!(
+            "{}: the visit did not end within {} minutes; it is tried again later",
+            watch.pages[0],
+            LONGEST_VISIT.as_secs() / 60
+        ))
+    });
+    (watch, before, found)
+}
+
+/// Fetches, reads and judges; with the browser where HTTP brings no text and the watch leaves the choice.
+async fn visit(watch: &Watch, before: &Before, fetcher: &Fetcher, lexicon: &Arc<Lexicon>) -> Found {
     let needs_browser = |memory: &PageMemory| memory.needs_browser;
     let in_browser = match watch.fetch {
         FetchMode::Browser => true,
         FetchMode::Http => false,
         FetchMode::Auto => watch.pages.iter().any(|url| needs_browser(&before.memory(url))),
     };
-    let mut found = attempt(&watch, &before, &fetcher, &lexicon, in_browser).await;
+    let mut found = attempt(watch, before, fetcher, lexicon, in_browser).await;
     if watch.fetch == FetchMode::Auto && !in_browser && may_need_browser(&found) {
-        let rendered = attempt(&watch, &before, &fetcher, &lexicon, true).await;
+        let rendered = attempt(watch, before, fetcher, lexicon, true).await;
         // What HTTP said stands where the browser brings nothing better.
         if matches!(&rendered, Found::Judged(judged) if !matches!(judged.review, Review::Suspect(_))) {
             found = rendered;
         } else if let (Found::Judged(judged), Found::Failed { what, .. }) = (&found, &rendered)
             && let Review::Suspect(suspicion) = judged.review
         {
-            found = Found::Failed {
-                what: format!("{}: {suspicion}; {what}", watch.pages[0]),
-                retry_after: None,
-                unreached: false,
-                gone: false,
-            };
+            found = Found::failed(format!("{}: {suspicion}; {what}", watch.pages[0]));
         }
     }
-    (watch, before, found)
+    found
 }
 
 fn may_need_browser(found: &Found) -> bool {
@@ -196,7 +223,7 @@ fn may_need_browser(found: &Found) -> bool {
 }
 
 async fn attempt(watch: &Watch, before: &Before, fetcher: &Fetcher, lexicon: &Arc<Lexicon>, in_browser: bool) -> Found {
-    let (pages, memory, trouble) = match fetch(watch, before, fetcher, in_browser).await {
+    let (pages, memory, trouble, fresh_for) = match fetch(watch, before, fetcher, in_browser).await {
         Ok(fetched) => fetched,
         Err(error) => return error.into(),
     };
@@ -207,20 +234,16 @@ async fn attempt(watch: &Watch, before: &Before, fetcher: &Fetcher, lexicon: &Ar
         pages,
         memory,
         trouble,
+        fresh_for,
     };
     // Reading and judging take up to a second of CPU; and a page that makes them panic must not end the round.
     match tokio::task::spawn_blocking(move || task.judge()).await {
         Ok(Ok(judged)) => Found::Judged(Box::new(judged)),
         Ok(Err(error)) => error.into(),
-        Err(_) => Found::Failed {
-            what: format!(
-                "{}: clausewatch stumbled over this page; please report it",
-                watch.pages[0]
-            ),
-            retry_after: None,
-            unreached: false,
-            gone: false,
-        },
+        Err(_) => Found::failed(format!(
+            "{}: clausewatch stumbled over this page; please report it",
+            watch.pages[0]
+        )),
     }
 }
 
@@ -230,8 +253,9 @@ async fn fetch(
     before: &Before,
     fetcher: &Fetcher,
     in_browser: bool,
-) -> Result<(Vec<Page>, Vec<PageMemory>, Option<FetchError>), FetchError> {
-    let (mut pages, mut memories, mut trouble) = (Vec::new(), Vec::new(), None);
+) -> Result<(Vec<Page>, Vec<PageMemory>, Option<FetchError>, Duration), FetchError> {
+    let (mut pages, mut memories, mut trouble) = (Vec::new(), Vec::new(), None::<FetchError>);
+    let mut fresh_for = Duration::MAX;
     let mut answered = false;
     for url in &watch.pages {
         let mut memory = before.memory(url);
@@ -248,16 +272,21 @@ async fn fetch(
             lang: watch.lang.as_deref(),
             validators,
         };
-        let fetched = fetcher.fetch(&request).await;
+        let resting = trouble.clone().filter(|error| asks_for_rest(error, url));
+        let fetched = match resting {
+            Some(error) => Err(error),
+            None => fetcher.fetch(&request).await,
+        };
         answered |= fetched.is_ok();
-        let page = match (fetched, known) {
-            (Ok(Fetched::Page(page)), _) => {
+        fresh_for = fresh_for.min(fetched.as_ref().map_or(Duration::ZERO, |fetched| fetched.fresh_for));
+        let page = match (fetched.map(|fetched| fetched.page), known) {
+            (Ok(Some(page)), _) => {
                 memory.etag = page.header("etag").map(str::to_owned);
                 memory.last_modified = page.header("last-modified").map(str::to_owned);
                 *page
             }
-            (Ok(Fetched::NotModified), Some(known)) => known.clone(),
-            (Ok(Fetched::NotModified), None) => continue,
+            (Ok(None), Some(known)) => known.clone(),
+            (Ok(None), None) => continue,
             (Err(error), Some(known)) if watch.pages.len() > 1 => {
                 trouble = Some(error);
                 known.clone()
@@ -269,8 +298,13 @@ async fn fetch(
     }
     match trouble {
         Some(error) if !answered => Err(error),
-        trouble => Ok((pages, memories, trouble)),
+        trouble => Ok((pages, memories, trouble, fresh_for)),
     }
+}
+
+/// A host that asked to be left alone is not asked for the next page, either.
+fn asks_for_rest(error: &FetchError, url: &url::Url) -> bool {
+    error.rest().is_some_and(|(resting, _)| resting == host(url))
 }
 
 struct Judging {
@@ -280,6 +314,7 @@ struct Judging {
     pages: Vec<Page>,
     memory: Vec<PageMemory>,
     trouble: Option<FetchError>,
+    fresh_for: Duration,
 }
 
 impl Judging {
@@ -291,6 +326,7 @@ impl Judging {
             pages,
             memory,
             trouble,
+            fresh_for,
         } = self;
         let rules = rules_hash(&lexicon, &watch.reading);
         let mut kept = before.kept;
@@ -360,6 +396,7 @@ impl Judging {
             unconfirmed,
             accepted,
             trouble,
+            fresh_for,
         })
     }
 }

@@ -3,6 +3,7 @@
 mod secret;
 
 use std::ffi::OsString;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 pub use crate::watchlist::SecretSource;
@@ -30,6 +31,13 @@ impl Paths {
     /// Where XDG's has no watchlist but the working directory has one, that one is taken.
     pub fn resolve(watchlist: Option<PathBuf>, state: Option<PathBuf>) -> Self {
         Self::resolve_in(watchlist, state, &variable, &Path::is_file)
+    }
+
+    /// Where a service of the user's session finds them: by the XDG directories alone.
+    pub fn of_the_user() -> Self {
+        let of_session = |name: &str| matches!(name, "HOME" | "XDG_CONFIG_HOME" | "XDG_STATE_HOME");
+        let variable = |name: &str| of_session(name).then(|| variable(name)).flatten();
+        Self::resolve_in(None, None, &variable, &|_| true)
     }
 
     fn resolve_in(
@@ -76,6 +84,26 @@ pub fn no_color() -> bool {
 pub fn pager() -> Option<String> {
     let told = variable("CLAUSEWATCH_PAGER").or_else(|| variable("PAGER"))?;
     told.into_string().ok()
+}
+
+/// Whether standard error leads into the journal of systemd (systemd.exec, `JOURNAL_STREAM`).
+pub fn logs_to_journal() -> bool {
+    let device_and_inode = || {
+        let told = variable("JOURNAL_STREAM")?.into_string().ok()?;
+        let (device, inode) = told.split_once(':')?;
+        Some((device.parse::<u64>().ok()?, inode.parse::<u64>().ok()?))
+    };
+    let stream = std::fs::metadata("/proc/self/fd/2").map(|file| (file.dev(), file.ino()));
+    stream.is_ok_and(|stream| device_and_inode() == Some(stream))
+}
+
+/// The user's own settings of systemd: `XDG_CONFIG_HOME/systemd/user`.
+pub fn user_units() -> PathBuf {
+    let told = variable("XDG_CONFIG_HOME")
+        .map(PathBuf::from)
+        .filter(|path| path.is_absolute());
+    let home = || variable("HOME").map(PathBuf::from).unwrap_or_default().join(".config");
+    told.unwrap_or_else(home).join("systemd/user")
 }
 
 /// Where files lie that live as long as the user's session.

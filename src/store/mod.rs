@@ -8,6 +8,8 @@ mod archive;
 mod chain;
 mod coding;
 mod contents;
+mod hosts;
+mod lock;
 mod outbox;
 mod read;
 mod record;
@@ -31,6 +33,8 @@ use crate::analysis::document::Document;
 
 pub use acts::{FalseAlarm, KeptObjection, Reminded};
 pub use archive::{Archive, ArchivedDocument, ArchivedVersion, TakenOver, archived_page};
+pub use hosts::{HostState, Learned, Turn};
+pub use lock::Lock;
 pub use outbox::{Due, DueDigest, Trouble};
 pub use record::{Kept, NewAlert, NewMessage, NewVersion, PageMemory, Record, Recorded, Reread};
 pub use verify::Seal;
@@ -50,6 +54,10 @@ pub enum StoreError {
     Damaged { path: PathBuf, what: String },
     #[error("the disk that holds {path} is full; nothing of this was written: make room, then do it again")]
     Full { path: PathBuf },
+    #[error(
+        "a clausewatch daemon (process {process}) watches with the state in {path} already; stop it first, or name another with --state"
+    )]
+    Held { path: PathBuf, process: String },
     #[error("another clausewatch recorded a visit of {watch} meanwhile; this one's is dropped")]
     Overtaken { watch: String },
 }
@@ -190,21 +198,17 @@ impl Store {
     /// # Errors
     /// A directory that cannot be used, a database of a newer program, or a damaged one.
     pub fn open(directory: &Path) -> Result<Self, StoreError> {
-        let failed = |source| StoreError::Directory {
-            path: directory.to_owned(),
-            source,
-        };
-        std::fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(directory)
-            .map_err(failed)?;
+        make(directory)?;
         let path = directory.join("clausewatch.sqlite");
         let sqlite = |source| named(&path, Fault::Sqlite(source));
         let is_new = !path.exists();
         let mut connection = Connection::open(&path).map_err(sqlite)?;
         if is_new {
-            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).map_err(failed)?;
+            let private = std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600));
+            private.map_err(|source| StoreError::Directory {
+                path: directory.to_owned(),
+                source,
+            })?;
         }
         connection.busy_timeout(BUSY).map_err(sqlite)?;
         connection.pragma_update(None, "journal_mode", "WAL").map_err(sqlite)?;
@@ -229,6 +233,14 @@ impl Store {
     fn named(&self, fault: Fault) -> StoreError {
         named(&self.path, fault)
     }
+}
+
+fn make(directory: &Path) -> Result<(), StoreError> {
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory);
+    made.map_err(|source| StoreError::Directory {
+        path: directory.to_owned(),
+        source,
+    })
 }
 
 fn named(path: &Path, fault: Fault) -> StoreError {

@@ -24,6 +24,10 @@ pub use read::{load, load_begun, parse};
 pub struct Watchlist {
     /// Who answers for the visits: a URL or mail address put into the User-Agent.
     pub contact: Option<String>,
+    /// Requests a host and day, beyond which it is left alone until the next.
+    pub host_budget: u32,
+    /// Where the daemon writes its figures for Prometheus.
+    pub metrics: Option<std::path::PathBuf>,
     /// The language alerts are written in (`de`, `en`, `fr`).
     pub language: String,
     /// Name and account the letters of objection are signed with.

@@ -13,6 +13,8 @@ use super::keys::{self, Keys, Objecting, WRITTEN, web_address};
 use super::table::{Table, Text};
 use super::{Channel, ChannelKind, Law, Notify, Objection, Signature, Watch, Watchlist, channel};
 
+/// Far more than a household's list needs, and far less than a site notices.
+const DEFAULT_HOST_BUDGET: u32 = 1_000;
 const EXAMPLE: &str = "add `[[watch]]` with `id = \"service/document\"` and `url = \"https://…\"`";
 const NO_FILE: &str =
     "write one there (the watchlist.toml that comes with clausewatch is a start), or name one with --watchlist";
@@ -61,6 +63,8 @@ struct Reader<'r> {
     files: Vec<PathBuf>,
     open: Vec<PathBuf>,
     contact: Option<String>,
+    host_budget: Option<u32>,
+    metrics: Option<PathBuf>,
     language: Option<String>,
     signature: Option<Signature>,
     lexicon: Vec<PathBuf>,
@@ -86,6 +90,8 @@ impl<'r> Reader<'r> {
             files: Vec::new(),
             open: Vec::new(),
             contact: None,
+            host_budget: None,
+            metrics: None,
             language: None,
             signature: None,
             lexicon: Vec::new(),
@@ -185,6 +191,10 @@ impl<'r> Reader<'r> {
             table.refuse_unknown();
             signature
         });
+        let metrics = top.text("metrics");
+        let metrics = metrics.map(|path| keys::beside(&path.place.source.path, &path.text));
+        self.metrics = self.metrics.take().or(metrics);
+        self.host_budget = self.host_budget.or(top.number("host_budget", 1_000_000));
         self.contact = self.contact.take().or(contact.map(|contact| contact.text));
         self.language = self.language.take().or(language);
         self.signature = self.signature.take().or(signature);
@@ -317,6 +327,8 @@ impl<'r> Reader<'r> {
         }
         Ok(Watchlist {
             contact: self.contact,
+            host_budget: self.host_budget.unwrap_or(DEFAULT_HOST_BUDGET),
+            metrics: self.metrics,
             language: self.language.unwrap_or_else(|| "en".to_owned()),
             signature: self.signature.unwrap_or_default(),
             lexicon: self.lexicon,

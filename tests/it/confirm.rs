@@ -1,5 +1,7 @@
 //! A change counts when a second visit finds it too.
 
+use std::collections::HashMap;
+
 use chrono::TimeDelta;
 use clausewatch::daemon::next_visit;
 use clausewatch::round::Outcome;
@@ -44,7 +46,12 @@ fn a_change_that_is_there_again_is_told_then() {
     let visit = patrol.visit();
     assert_eq!((visit.outcome, visit.alerts.len()), (Outcome::Unconfirmed, 0));
     assert_eq!(kept(&patrol), (1, 0));
-    let next = next_visit(&patrol.watchlist.watches[0], Some(&state(&patrol)), patrol.now);
+    let next = next_visit(
+        &patrol.watchlist.watches[0],
+        Some(&state(&patrol)),
+        &HashMap::new(),
+        patrol.now,
+    );
     assert_eq!(next, Some(patrol.now + TimeDelta::minutes(10)));
     let visit = patrol.visit();
     assert_eq!((visit.outcome, visit.alerts.len()), (Outcome::Changed, 1));

@@ -224,6 +224,7 @@ impl Patrol {
             lexicon: Arc::new(Lexicon::builtin().extended(&[]).unwrap()),
             channels: channels(&watchlist),
             language: "en".into(),
+            host_budget: watchlist.host_budget,
         };
         Self {
             watchman,

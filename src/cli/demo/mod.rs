@@ -44,6 +44,7 @@ async fn replay(context: &Context, directory: &Path) -> Result<ExitCode, String>
         lexicon: Arc::new(Lexicon::builtin().extended(&[]).map_err(|error| error.to_string())?),
         channels: channels(&watchlist),
         language: watchlist.language.clone(),
+        host_budget: watchlist.host_budget,
     };
     context.print(&title(
         context,

@@ -32,6 +32,7 @@ const MIGRATIONS: &[Migration] = &[
     Sql(include_str!("3.sql")),
     SqlAnd(include_str!("4.sql"), chained::fill),
     Sql(include_str!("5.sql")),
+    Sql(include_str!("6.sql")),
 ];
 
 /// Brings the tables to this program's form; each migration is done whole or not at all.

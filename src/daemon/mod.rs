@@ -1,0 +1,178 @@
+//! The scheduler: wake, who is due, round, flush; and what the service manager wants to hear.
+
+mod agenda;
+mod log;
+mod manager;
+mod metrics;
+mod reload;
+
+use std::pin::pin;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::time::{sleep, timeout};
+
+pub use self::agenda::{Agenda, next_visit, resting};
+use self::manager::{Call, Desk, Progress, tell};
+use crate::clock;
+use crate::round::{Watchman, flush, remind, round};
+use crate::store::StoreError;
+use crate::watchlist::{Watch, Watchlist};
+
+/// Wakes at least so often: a machine that slept, or a clock that was set, is noticed.
+const LONGEST_SLEEP: TimeDelta = TimeDelta::seconds(60);
+/// Between two looks at a schedule that is due already but cannot be served.
+const SHORTEST_SLEEP: TimeDelta = TimeDelta::seconds(1);
+/// After a state that could not be read or written; doubles. What was fetched and could not be kept is fetched again,
+/// and a full disk of ours is no reason to ask a site every minute.
+const FIRST_REST: Duration = Duration::from_secs(60);
+const LONGEST_REST: Duration = Duration::from_secs(3600);
+/// What is being sent when we are asked to stop may take so long to end.
+const LAST_DELIVERY: Duration = Duration::from_secs(3);
+/// And so long where we are only asked to reload.
+const DELIVERY: Duration = Duration::from_secs(30);
+
+/// What keeps the daemon from running.
+#[derive(Debug, thiserror::Error)]
+pub enum DaemonError {
+    #[error("cannot listen for signals: {0}")]
+    Signals(std::io::Error),
+}
+
+/// Runs until SIGTERM or SIGINT; at SIGHUP `reload` reads the settings again, and where it cannot the old ones stay.
+///
+/// A state that fails does not end it: it says so, and tries again later and later.
+///
+/// # Errors
+/// Signals that cannot be listened for.
+pub async fn run(
+    mut watchman: Watchman,
+    mut watchlist: Watchlist,
+    mut reload: impl FnMut(&mut Watchman) -> Result<Watchlist, String>,
+) -> Result<(), DaemonError> {
+    let mut desk = Desk::open().map_err(DaemonError::Signals)?;
+    tell(&[sd_notify::NotifyState::Ready]);
+    tracing::info!("watching {} documents", watchlist.watches.len());
+    let mut troubles = 0;
+    loop {
+        let call = match turn(&mut watchman, &watchlist, &mut desk).await {
+            Err(call) => call,
+            Ok(result) => {
+                let rest = match result {
+                    Ok(wait) => {
+                        troubles = 0;
+                        wait
+                    }
+                    Err(error) => {
+                        troubles += 1;
+                        in_trouble(&error, troubles)
+                    }
+                };
+                match desk.attend(pin!(sleep(rest))).await {
+                    Ok(()) => continue,
+                    Err(call) => call,
+                }
+            }
+        };
+        match call {
+            Call::Stop => break,
+            Call::Reload => reload::renew(&mut watchman, &mut watchlist, &mut reload),
+        }
+    }
+    tell(&[sd_notify::NotifyState::Stopping]);
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn in_trouble(error: &StoreError, troubles: u32) -> Duration {
+    let rest = (FIRST_REST * (1 << (troubles - 1).min(10))).min(LONGEST_REST);
+    tracing::error!("{error}; tried again in {} minutes", rest.as_secs() / 60);
+    tell(&[sd_notify::NotifyState::Status(&format!("in trouble: {error}"))]);
+    rest
+}
+
+/// One turn of work; says how long to sleep after it, or who called meanwhile.
+async fn turn(
+    watchman: &mut Watchman,
+    watchlist: &Watchlist,
+    desk: &mut Desk,
+) -> Result<Result<Duration, StoreError>, Call> {
+    let progress = desk.progress();
+    // A visit is written whole or not at all: it can be left at any time.
+    if let Err(error) = desk.attend(pin!(visit(watchman, watchlist, &progress))).await? {
+        return Ok(Err(error));
+    }
+    let mut telling = pin!(deliver(watchman, watchlist));
+    match desk.attend(telling.as_mut()).await {
+        Ok(done) => Ok(done),
+        Err(call) => {
+            // Left in the middle of sending, it would be told twice.
+            let patience = if call == Call::Stop { LAST_DELIVERY } else { DELIVERY };
+            if timeout(patience, telling).await.is_err() {
+                tracing::warn!("a delivery was left in the middle; it is tried again in some minutes");
+            }
+            Err(call)
+        }
+    }
+}
+
+async fn visit(watchman: &mut Watchman, watchlist: &Watchlist, progress: &Progress) -> Result<(), StoreError> {
+    let agenda = Agenda::read(&watchman.store, watchlist, clock::now())?;
+    let due: Vec<&Watch> = agenda.due().collect();
+    if due.is_empty() {
+        return Ok(());
+    }
+    tell(&[sd_notify::NotifyState::Status(&format!(
+        "visiting {} of {} documents",
+        due.len(),
+        watchlist.watches.len()
+    ))]);
+    let on_visit = |visit: &crate::round::Visit| {
+        progress.made();
+        log::visit(visit);
+    };
+    round(watchman, &due, clock::now, on_visit).await?;
+    Ok(())
+}
+
+/// Tells what is to be told; says how long to sleep then.
+async fn deliver(watchman: &mut Watchman, watchlist: &Watchlist) -> Result<Duration, StoreError> {
+    remind(watchman, &watchlist.watches, clock::now())?;
+    let (delivered, left) = flush(watchman, clock::now).await?;
+    if delivered > 0 {
+        tracing::info!(event = "delivered", "delivered {delivered} alerts");
+    }
+    let now = clock::now();
+    let agenda = Agenda::read(&watchman.store, watchlist, now)?;
+    if let Some(path) = &watchlist.metrics
+        && let Err(error) = metrics::write(path, &metrics::text(&agenda, left, now))
+    {
+        tracing::warn!(
+            "cannot write the metrics to {}: {error}; look at `metrics` of the watchlist",
+            path.display()
+        );
+    }
+    tell(&[sd_notify::NotifyState::Status(&status(&agenda, left))]);
+    let next = agenda.next().into_iter().chain(watchman.store.next_delivery()?).min();
+    let wait = next.map_or(LONGEST_SLEEP, |next| (next - now).clamp(SHORTEST_SLEEP, LONGEST_SLEEP));
+    Ok(wait.to_std().unwrap_or_default())
+}
+
+fn status(agenda: &Agenda<'_>, undelivered: usize) -> String {
+    let blind = agenda.states().filter(|state| state.health.is_told()).count();
+    let mut text = format!("watching {} documents", agenda.len());
+    if let Some(next) = agenda.next() {
+        text.push_str(&format!(", next visit {}", local(next)));
+    }
+    if blind > 0 {
+        text.push_str(&format!(", {blind} cannot be read"));
+    }
+    if undelivered > 0 {
+        text.push_str(&format!(", {undelivered} alerts not delivered yet"));
+    }
+    text
+}
+
+fn local(time: DateTime<Utc>) -> impl std::fmt::Display {
+    time.with_timezone(&chrono::Local).format("%Y-%m-%d %H:%M")
+}
