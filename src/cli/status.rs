@@ -13,7 +13,7 @@ use super::object::open_alerts;
 use crate::clock;
 use crate::daemon::{next_visit, resting};
 use crate::render::Words;
-use crate::store::{Due, Health, Stances, Store, StoredAlert, WatchState};
+use crate::store::{Due, Health, Lock, Stances, Store, StoredAlert, WatchState};
 use crate::watchlist::Watch;
 
 #[derive(Debug, Args)]
@@ -48,7 +48,7 @@ impl Status {
             .collect::<Result<Vec<_>, _>>()?;
         match self.format {
             Format::Json => {
-                context.print_json(&json!({ "version": 1, "watches": lines.iter().map(to_json).collect::<Vec<_>>() }));
+                context.print_json(&json!({ "version": 1, "daemon": daemon_of(context), "watches": lines.iter().map(to_json).collect::<Vec<_>>() }));
             }
             Format::Text => {
                 let undelivered = store.undelivered().map_err(|error| error.to_string())?;
@@ -235,6 +235,12 @@ fn details(line: &Line<'_>) -> String {
         }
     }
     text
+}
+
+/// Whether a daemon watches with this state.
+fn daemon_of(context: &Context) -> Value {
+    let process = Lock::holder(&context.paths.state);
+    json!({ "running": process.is_some(), "process": process.and_then(|process| process.parse::<u32>().ok()) })
 }
 
 fn to_json(line: &Line<'_>) -> Value {

@@ -25,6 +25,7 @@ mod languages;
 mod machine;
 mod mail;
 mod part;
+mod polite;
 mod quality;
 mod readme;
 mod receiver;

@@ -94,3 +94,72 @@ fn it_ends_at_once_while_a_server_keeps_it_waiting() {
     daemon.signal("TERM");
     assert_eq!(daemon.end(), Some(0));
 }
+
+#[test]
+fn a_second_daemon_is_told_who_holds_the_state() {
+    let site = Site::start();
+    site.put("/privacy", Answer::policy(""));
+    let user = User::new(&format!("{}channels = []\n", privacy(&site)));
+    let path = user.path("notify");
+    let mut manager = Manager::listen(&path);
+    let daemon = Part::start(user.clausewatch("daemon").env("NOTIFY_SOCKET", &path));
+    manager.hear("READY=1");
+    let second = user.run("daemon");
+    assert_eq!(second.code, 2);
+    let status: serde_json::Value = serde_json::from_str(&user.run("status --format json").text).unwrap();
+    let holder = format!("process {}", status["daemon"]["process"]);
+    assert!(second.errors.contains(&holder), "{holder}: {}", second.errors);
+    daemon.signal("KILL");
+    daemon.end();
+    let status: serde_json::Value = serde_json::from_str(&user.run("status --format json").text).unwrap();
+    assert_eq!(status["daemon"]["running"], false, "the lock died with it");
+}
+
+#[test]
+fn a_reload_in_the_middle_of_a_round_is_served_at_once() {
+    let site = Site::start();
+    site.put("/privacy", Answer::Silence);
+    site.put("/new", Answer::policy(""));
+    let list = format!("{}channels = []\nrobots = false\n", privacy(&site));
+    let user = User::new(&list);
+    let path = user.path("notify");
+    let mut manager = Manager::listen(&path);
+    let daemon = Part::start(user.clausewatch("daemon").env("NOTIFY_SOCKET", &path));
+    site.wait_for("/privacy");
+    let new = format!(
+        "[[watch]]\nid = \"shop/new\"\nurl = \"{}\"\nchannels = []\nrobots = false\n",
+        site.url("/new")
+    );
+    user.write("watchlist.toml", &new);
+    daemon.signal("HUP");
+    manager.hear("RELOADING=1");
+    manager.hear("STATUS=watching 1 documents, next visit");
+    assert_eq!(site.requests("/new").len(), 1);
+    daemon.signal("TERM");
+    assert_eq!(daemon.end(), Some(0));
+}
+
+#[test]
+fn the_figures_for_prometheus_are_written_with_each_turn() {
+    let site = Site::start();
+    site.put("/privacy", Answer::policy(""));
+    let list = format!("metrics = \"clausewatch.prom\"\n{}channels = []\n", privacy(&site));
+    let user = User::new(&list.replace("service = \"Shop\"", "service = 'The \"\\\" Shop'"));
+    let path = user.path("notify");
+    let mut manager = Manager::listen(&path);
+    let daemon = Part::start(user.clausewatch("daemon").env("NOTIFY_SOCKET", &path));
+    manager.hear("STATUS=watching 1 documents, next visit");
+    let text = std::fs::read_to_string(user.path("clausewatch.prom")).unwrap();
+    let health = r#"clausewatch_watch_health{watch="shop/privacy",service="The \"\\\" Shop",health="ok"} 1"#;
+    for line in [
+        "# TYPE clausewatch_watches gauge",
+        "clausewatch_watches 1",
+        "clausewatch_outbox_messages 0",
+        health,
+        r#"clausewatch_watch_versions{watch="shop/privacy"} 1"#,
+    ] {
+        assert!(text.lines().any(|other| other == line), "{line} in\n{text}");
+    }
+    daemon.signal("TERM");
+    assert_eq!(daemon.end(), Some(0));
+}

@@ -74,6 +74,9 @@ struct Told {
     answers: HashMap<String, Answer>,
     /// Request heads, in lower case.
     requests: Vec<String>,
+    /// Connections open now, and the most there were.
+    open: usize,
+    most_open: usize,
 }
 
 impl Told {
@@ -104,10 +107,25 @@ impl Site {
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 let server = server.clone();
-                std::thread::spawn(move || drop(server.serve(stream)));
+                server.count(1);
+                std::thread::spawn(move || {
+                    let _ = server.serve(stream);
+                    server.count(-1);
+                });
             }
         });
         site
+    }
+
+    fn count(&self, more: isize) {
+        let mut told = self.told.lock().unwrap();
+        told.open = told.open.checked_add_signed(more).unwrap();
+        told.most_open = told.most_open.max(told.open);
+    }
+
+    /// The most visitors that were there at a time.
+    pub fn most_at_once(&self) -> usize {
+        self.told.lock().unwrap().most_open
     }
 
     pub fn url(&self, path: &str) -> String {
