@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::clauses::register;
-use super::context::Context;
+use super::context::{Context, count};
 use super::documents::documents;
 use super::history::{number, version};
 use super::timeline::stood;
 use crate::analysis::page::Page;
 use crate::clock;
 use crate::render::{Archived, json as as_json, warc};
-use crate::store::{Seal, Store, Version};
+use crate::store::{Held, Seal, Store, StoreError, Version};
 
 #[derive(Debug, Args)]
 pub(super) struct Export {
@@ -49,10 +49,17 @@ struct Evidence {
     version: Version,
     /// As read when it was recorded.
     text: String,
-    pages: Vec<Page>,
+    /// `None` where they were let go by `keep`.
+    pages: Option<Vec<Page>>,
     seal: Seal,
     /// Path and commit, where an archive recorded it.
     archive: Option<(String, String)>,
+}
+
+impl Evidence {
+    fn pages(&self) -> &[Page] {
+        self.pages.as_deref().unwrap_or_default()
+    }
 }
 
 impl Export {
@@ -63,9 +70,16 @@ impl Export {
             None => (self.watch.as_str(), None),
         };
         let newest = version(&store, watch, wanted)?.number;
-        let numbers = if wanted.is_some() { newest..=newest } else { 1..=newest };
+        let (numbers, gone) = match wanted {
+            Some(number) => (vec![number], 0),
+            None => whole_versions(&store, watch)?,
+        };
+        if gone > 0 {
+            let versions = count(gone, "version");
+            context.report(&format!("left out: {versions} whose texts were let go by `keep`"));
+        }
         let all = || {
-            let evidence = numbers.clone().map(|number| evidence(&store, watch, number));
+            let evidence = numbers.iter().map(|number| evidence(&store, watch, *number));
             evidence.collect::<Result<Vec<_>, _>>()
         };
         let written = match self.format {
@@ -100,14 +114,26 @@ impl Export {
     }
 }
 
+/// The versions whose texts are there, and how many were let go.
+fn whole_versions(store: &Store, watch: &str) -> Result<(Vec<u32>, usize), String> {
+    let log = store.log(watch).map_err(|error| error.to_string())?;
+    let whole = log.iter().filter(|line| line.held != Held::Hashes);
+    let whole: Vec<u32> = whole.map(|line| line.number).collect();
+    let gone = log.len() - whole.len();
+    Ok((whole, gone))
+}
+
 fn evidence(store: &Store, watch: &str, number: u32) -> Result<Evidence, String> {
-    let failed = |error: crate::store::StoreError| error.to_string();
+    let failed = |error: StoreError| error.to_string();
     let seal = store.seal(watch, number).map_err(failed)?;
     Ok(Evidence {
         watch: watch.to_owned(),
         version: version(store, watch, Some(number))?,
         text: store.recorded_text(watch, number).map_err(failed)?.unwrap_or_default(),
-        pages: store.snapshot(watch, number).map_err(failed)?,
+        pages: match store.snapshot(watch, number) {
+            Err(StoreError::LetGo) => None,
+            pages => Some(pages.map_err(failed)?),
+        },
         seal: seal.ok_or_else(|| format!("{watch}@{number} has no seal"))?,
         archive: store.provenance(watch, number).map_err(failed)?,
     })
@@ -131,7 +157,7 @@ fn as_value(evidence: &Evidence) -> Value {
     let archive = archive.map(|(path, commit)| json!({ "path": path, "commit": commit }));
     json!({
         "watch": evidence.watch, "number": version.number, "requested": version.requested, "recorded": version.recorded,
-        "pages": evidence.pages.iter().map(page).collect::<Vec<_>>(), "archive": archive,
+        "pages": evidence.pages().iter().map(page).collect::<Vec<_>>(), "pages_let_go": evidence.pages.is_none(), "archive": archive,
         "text_sha256": version.text_sha256, "chain_sha256": evidence.seal.link, "chain_seals": evidence.seal.text,
         "document": evidence.text, "detection": as_json::detection(&version.detection),
     })
@@ -143,7 +169,7 @@ fn web_archive(all: &[Evidence]) -> Vec<u8> {
         .map(|evidence| Archived {
             name: &evidence.seal.link,
             requested: evidence.version.requested,
-            pages: &evidence.pages,
+            pages: evidence.pages(),
             markdown: &evidence.text,
         })
         .collect();
@@ -159,7 +185,7 @@ fn markdown(evidence: &Evidence) -> String {
     if let Some((path, commit)) = &evidence.archive {
         text.push_str(&format!("- recorded by an archive: {path}, commit {commit}\n"));
     }
-    for page in evidence.pages.iter().filter(|_| evidence.archive.is_none()) {
+    for page in evidence.pages().iter().filter(|_| evidence.archive.is_none()) {
         text.push_str(&format!(
             "- page: {} (HTTP status {}, SHA-256 {})\n",
             page.address,
@@ -219,7 +245,7 @@ fn files(evidence: &Evidence) -> Vec<(String, Vec<u8>)> {
         ),
         ("document.md".to_owned(), evidence.text.clone().into_bytes()),
     ];
-    for (position, page) in evidence.pages.iter().enumerate() {
+    for (position, page) in evidence.pages().iter().enumerate() {
         let kind = page.header("content-type").unwrap_or_default();
         let ending = match kind.split(';').next().unwrap_or_default().trim() {
             "text/html" | "application/xhtml+xml" => "html",

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::Format;
 use super::context::{Context, count, moment, unknown};
 use crate::render::{clean, json as as_json};
-use crate::store::{Store, Version};
+use crate::store::{Held, Store, Version};
 
 #[derive(Debug, Args)]
 pub(super) struct Log {
@@ -34,6 +34,15 @@ enum TextFormat {
     Json,
 }
 
+/// What is still there, as JSON names it.
+fn held(held: Held) -> &'static str {
+    match held {
+        Held::All => "all",
+        Held::Text => "text",
+        Held::Hashes => "hashes",
+    }
+}
+
 pub(super) fn number(text: &str) -> Result<u32, String> {
     let digits = text.strip_prefix('@').unwrap_or(text);
     digits
@@ -54,7 +63,7 @@ impl Log {
                 let line = |line: &crate::store::VersionLine| {
                     json!({ "number": line.number, "recorded": line.recorded, "characters": line.characters,
                             "findings": line.findings, "text_sha256": line.text_sha256, "chain_sha256": line.link,
-                            "archive_commit": line.commit })
+                            "archive_commit": line.commit, "held": held(line.held) })
                 };
                 let versions: Vec<_> = lines.iter().map(line).collect();
                 context.print_json(&json!({ "version": 1, "watch": watch, "versions": versions }));
@@ -63,12 +72,17 @@ impl Log {
                 let mut text = String::new();
                 for line in lines.iter().rev() {
                     text.push_str(&format!(
-                        "@{:<4} {}  {:>7} characters  {:>12}  {}\n",
+                        "@{:<4} {}  {:>7} characters  {:>12}  {}{}\n",
                         line.number,
                         moment(line.recorded),
                         line.characters,
                         count(line.findings.try_into().unwrap_or(usize::MAX), "finding"),
                         line.text_sha256.get(..12).unwrap_or_default(),
+                        match line.held {
+                            Held::All => "",
+                            Held::Text => "  pages let go",
+                            Held::Hashes => "  let go",
+                        },
                     ));
                 }
                 context.show(&text);

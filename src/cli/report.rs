@@ -11,7 +11,7 @@ use super::timeline::stood;
 use crate::analysis::diff::diff;
 use crate::clock;
 use crate::render::{self, Told, ToldClause, Words};
-use crate::store::Store;
+use crate::store::{Held, Store};
 
 #[derive(Debug, Args)]
 pub(super) struct Report {
@@ -62,7 +62,11 @@ fn tell(store: &Store, document: Known) -> Result<Told, String> {
     });
     Ok(Told {
         clauses: clauses.collect(),
-        versions: versions.iter().map(|line| (line.number, line.recorded)).collect(),
+        versions: versions
+            .iter()
+            .filter(|line| line.held != Held::Hashes)
+            .map(|line| (line.number, line.recorded))
+            .collect(),
         id: document.id,
         service: document.service,
         title: document.title,

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::context::Context;
+use super::context::{Context, count};
+use crate::clock;
+use crate::store::LetGo;
 
 #[derive(Debug, Args)]
 pub(super) struct Backup {
@@ -27,16 +29,47 @@ impl Backup {
 }
 
 pub(super) fn vacuum(context: &Context) -> Result<ExitCode, String> {
-    let (before, after) = context.store()?.vacuum().map_err(|error| error.to_string())?;
+    let mut store = context.store()?;
+    // Without a watchlist everything is kept.
+    let watches = if context.paths.watchlist.exists() {
+        context.watchlist()?.watches
+    } else {
+        Vec::new()
+    };
+    let mut gone = LetGo::default();
+    for watch in &watches {
+        let of_watch = store.let_go(&watch.id, watch.keep, clock::now());
+        let of_watch = of_watch.map_err(|error| error.to_string())?;
+        gone.pages += of_watch.pages;
+        gone.texts += of_watch.texts;
+    }
+    let (before, after) = store.vacuum().map_err(|error| error.to_string())?;
     let kilobytes = |bytes: u64| bytes.div_ceil(1024);
-    context.report(&format!("{} kB before, {} kB now", kilobytes(before), kilobytes(after)));
+    let mut said = format!("{} kB before, {} kB now", kilobytes(before), kilobytes(after));
+    if gone != LetGo::default() {
+        said.push_str(&format!("; let go by `keep`: {}", in_words(gone)));
+    }
+    context.report(&said);
     Ok(ExitCode::SUCCESS)
 }
 
+fn in_words(gone: LetGo) -> String {
+    format!("{}, {}", count(gone.pages, "page"), count(gone.texts, "text"))
+}
+
 pub(super) fn verify(context: &Context) -> Result<ExitCode, String> {
-    let damage = context.store()?.verify().map_err(|error| error.to_string())?;
+    let store = context.store()?;
+    let damage = store.verify().map_err(|error| error.to_string())?;
     if damage.is_empty() {
-        context.print("The state is whole.\n");
+        let gone = store.gone().map_err(|error| error.to_string())?;
+        let mut said = "The state is whole.".to_owned();
+        if gone != LetGo::default() {
+            said.push_str(&format!(
+                " Of {} let go by `keep` the hashes are there.",
+                in_words(gone)
+            ));
+        }
+        context.print(&format!("{said}\n"));
         return Ok(ExitCode::SUCCESS);
     }
     Err(format!(

@@ -179,6 +179,9 @@ pub async fn round(
         first.alerts.insert(0, alert);
     }
     visits.extend(postponed);
+    for watch in watches {
+        watchman.store.let_go(&watch.id, watch.keep, now())?;
+    }
     Ok(visits)
 }
 

@@ -2,7 +2,7 @@
 //! resembles.
 
 use std::cell::RefCell;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use rusqlite::{Connection, OptionalExtension};
@@ -78,7 +78,11 @@ impl Contents<'_> {
         let source = source.filter(|source| is_near(source.depth, bytes.len()));
         let mut best: Option<(Option<Id>, u32, Vec<u8>)> = None;
         for base in bases {
-            let base = self.unpacked(*base)?;
+            let base = match self.unpacked(*base) {
+                Ok(base) => base,
+                Err(Fault::LetGo) => continue,
+                Err(fault) => return Err(fault),
+            };
             let depth = base.depth.max(source.as_ref().map_or(0, |source| source.depth));
             if !is_near(depth, bytes.len()) {
                 continue;
@@ -124,6 +128,36 @@ impl Contents<'_> {
         Ok(self.unpacked(id)?.bytes)
     }
 
+    /// Drops the bytes of contents; what was compressed against them is compressed anew against what they stood on.
+    pub(super) fn let_go(&self, gone: &BTreeSet<Id>) -> Result<(), Fault> {
+        let stand: BTreeMap<Id, (Option<Id>, Option<Id>)> = self
+            .connection
+            .prepare("SELECT id, base, source FROM contents WHERE base IS NOT NULL OR source IS NOT NULL")?
+            .query_map([], |row| Ok((row.get(0)?, (row.get(1)?, row.get(2)?))))?
+            .collect::<Result<_, _>>()?;
+        let below = |id: Id| stand.get(&id).and_then(|(base, _)| *base);
+        let kept = |id: Option<Id>| std::iter::successors(id, |id| below(*id)).find(|id| !gone.contains(id));
+        let update = "UPDATE contents SET base = ?2, source = ?3, packed = ?4 WHERE id = ?1";
+        for (id, (base, source)) in &stand {
+            let is_let_down = base.iter().chain(source).any(|below| gone.contains(below));
+            if gone.contains(id) || !is_let_down {
+                continue;
+            }
+            let bytes = self.get(*id)?;
+            let (base, source) = (kept(*base), kept(*source));
+            let below = |id: Option<Id>| id.map(|id| self.unpacked(id)).transpose();
+            let packed = pack(&bytes, &prefix(below(source)?.as_ref(), below(base)?.as_ref()))?;
+            self.connection
+                .prepare_cached(update)?
+                .execute((id, base, source, packed))?;
+        }
+        let drop = "UPDATE contents SET base = NULL, source = NULL, packed = NULL WHERE id = ?1";
+        for id in gone {
+            self.connection.prepare_cached(drop)?.execute([id])?;
+        }
+        Ok(())
+    }
+
     fn find(&self, name: &Hash) -> Result<Option<(Id, bool)>, Fault> {
         let sql =
             "SELECT id, packed IS NOT NULL FROM contents WHERE substr(sha256, 1, 8) = substr(?1, 1, 8) AND sha256 = ?1";
@@ -149,7 +183,7 @@ impl Contents<'_> {
         let Some((base, source, depth, size, packed)) = row else {
             return Err(Fault::Damaged(format!("content {id} is missing")));
         };
-        let packed = packed.ok_or_else(|| Fault::Damaged(format!("content {id} was let go by `keep`")))?;
+        let packed = packed.ok_or(Fault::LetGo)?;
         // What is read before must have been written before: no damage makes this run in circles.
         if base.is_some_and(|base| base >= id) || source.is_some_and(|source| source >= id) {
             return Err(Fault::Damaged(format!("content {id} has no sound base")));

@@ -9,6 +9,7 @@ mod chain;
 mod coding;
 mod contents;
 mod hosts;
+mod keep;
 mod lock;
 mod outbox;
 mod read;
@@ -34,6 +35,7 @@ use crate::analysis::document::Document;
 pub use acts::{FalseAlarm, KeptObjection, Reminded};
 pub use archive::{Archive, ArchivedDocument, ArchivedVersion, TakenOver, archived_page};
 pub use hosts::{HostState, Learned, Turn};
+pub use keep::LetGo;
 pub use lock::Lock;
 pub use outbox::{Due, DueDigest, Trouble};
 pub use record::{Kept, NewAlert, NewMessage, NewVersion, PageMemory, Record, Recorded, Reread};
@@ -58,6 +60,10 @@ pub enum StoreError {
         "a clausewatch daemon (process {process}) watches with the state in {path} already; stop it first, or name another with --state"
     )]
     Held { path: PathBuf, process: String },
+    #[error(
+        "what is asked for was let go by `keep` of the watchlist; its hash stays in the chain, see `clausewatch log`"
+    )]
+    LetGo,
     #[error("another clausewatch recorded a visit of {watch} meanwhile; this one's is dropped")]
     Overtaken { watch: String },
 }
@@ -68,6 +74,7 @@ enum Fault {
     Sqlite(rusqlite::Error),
     Damaged(String),
     Overtaken(String),
+    LetGo,
 }
 
 impl From<rusqlite::Error> for Fault {
@@ -158,6 +165,17 @@ pub struct VersionLine {
     pub link: String,
     /// Where an archive recorded it, hex.
     pub commit: Option<String>,
+    pub held: Held,
+}
+
+/// What of a version is still there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    All,
+    /// Its pages were let go by `keep`.
+    Text,
+    /// Its text too.
+    Hashes,
 }
 
 /// How many findings of each stance a version has.
@@ -256,5 +274,6 @@ fn named(path: &Path, fault: Fault) -> StoreError {
         },
         Fault::Damaged(what) => StoreError::Damaged { path, what },
         Fault::Overtaken(watch) => StoreError::Overtaken { watch },
+        Fault::LetGo => StoreError::LetGo,
     }
 }

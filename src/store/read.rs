@@ -6,7 +6,7 @@ use url::Url;
 use super::archive::archived_page;
 use super::coding::{from_json, hex, time, times, unpack};
 use super::contents::{Contents, Id};
-use super::{Fault, Health, Stances, Store, StoreError, StoredAlert, Version, VersionLine, WatchState};
+use super::{Fault, Health, Held, Stances, Store, StoreError, StoredAlert, Version, VersionLine, WatchState};
 use crate::analysis::compare::Ledger;
 use crate::analysis::document::Document;
 use crate::analysis::page::Page;
@@ -38,8 +38,11 @@ impl Store {
     /// A database that fails or is damaged.
     pub fn log(&self, watch: &str) -> Result<Vec<VersionLine>, StoreError> {
         let sql = "SELECT number, recorded, characters, findings, sha256, link, (SELECT commit_id FROM archived_versions AS archived \
-            WHERE archived.watch = versions.watch AND version = number) FROM versions JOIN contents ON contents.id = document \
-            WHERE watch = ?1 ORDER BY number";
+            WHERE archived.watch = versions.watch AND version = number), packed IS NOT NULL, \
+            EXISTS (SELECT 1 FROM contents AS body WHERE body.packed IS NULL AND body.id IN ( \
+                SELECT body FROM snapshots AS page WHERE page.watch = versions.watch AND page.version = number UNION ALL \
+                SELECT body FROM archived_versions AS page WHERE page.watch = versions.watch AND page.version = number)) \
+            FROM versions JOIN contents ON contents.id = document WHERE watch = ?1 ORDER BY number";
         self.rows(sql, [watch], |row| {
             Ok(VersionLine {
                 number: row.get(0)?,
@@ -49,6 +52,11 @@ impl Store {
                 text_sha256: hex(&row.get::<_, Vec<u8>>(4)?),
                 link: hex(&row.get::<_, Vec<u8>>(5)?),
                 commit: row.get::<_, Option<Vec<u8>>>(6)?.map(|commit| hex(&commit)),
+                held: match (row.get(7)?, row.get(8)?) {
+                    (false, _) => Held::Hashes,
+                    (true, true) => Held::Text,
+                    (true, false) => Held::All,
+                },
             })
         })
     }

@@ -34,6 +34,7 @@ impl Store {
         let check = || {
             let mut damage = self.pages_of_the_database()?;
             damage.extend(self.contents_not_as_recorded()?);
+            damage.extend(self.newest_without_text()?);
             damage.extend(self.broken_links()?);
             Ok(damage)
         };
@@ -60,12 +61,22 @@ impl Store {
                 Ok(bytes) if sha256(&bytes) == name => continue,
                 Ok(_) => "is not what was recorded".to_owned(),
                 Err(Fault::Damaged(what)) => format!("cannot be read: {what}"),
+                Err(Fault::LetGo) => "cannot be read: what it stands on is gone".to_owned(),
                 Err(fault) => return Err(fault),
             };
             let used = self.used_by(id)?;
             damage.push(format!("{used} (content {id}, SHA-256 {}) {trouble}", hex(&name)));
         }
         Ok(damage)
+    }
+
+    /// `keep` never lets go of these.
+    fn newest_without_text(&self) -> Result<Vec<String>, Fault> {
+        let sql = "SELECT 'the document of ' || watch || '@' || max(number) || ' is gone' FROM versions \
+            JOIN contents ON contents.id = document GROUP BY watch HAVING packed IS NULL";
+        let mut statement = self.connection.prepare(sql)?;
+        let lines = statement.query_map([], |row| row.get(0))?;
+        Ok(lines.collect::<Result<_, _>>()?)
     }
 
     /// Names what a person knows of a content.

@@ -10,7 +10,7 @@ use url::Url;
 use super::crontab::Crontab;
 use super::fault::Fault;
 use super::table::{Table, Text, suggest};
-use super::{Edge, FetchMode, Notify, Objection, Range, Reading, Schedule, Watch};
+use super::{Edge, FetchMode, Keep, Notify, Objection, Range, Reading, Schedule, Watch, keep};
 
 const DEFAULT_SCHEDULE: &str = "0 7,19 * * *";
 const DEFAULT_JITTER_SECONDS: u32 = 15 * 60;
@@ -46,6 +46,7 @@ pub(super) struct Keys {
     jitter_seconds: Option<u32>,
     notify: Option<Notify>,
     confirm_seconds: Option<u32>,
+    keep: Option<Keep>,
     pub(super) channels: Option<Vec<Text>>,
     pub(super) objection: Option<Objecting>,
     robots: Option<bool>,
@@ -70,6 +71,7 @@ impl Keys {
             jitter_seconds: span(table, "jitter", "15m"),
             notify: table.choice("notify", NOTIFY),
             confirm_seconds: span(table, "confirm", "10m"),
+            keep: keep::read(table),
             channels: table.texts("channels"),
             objection: match table.text_if_any("objection") {
                 Some(name) => Some(Objecting::Named(name)),
@@ -94,6 +96,7 @@ impl Keys {
             jitter_seconds: self.jitter_seconds.or(other.jitter_seconds),
             notify: self.notify.or(other.notify),
             confirm_seconds: self.confirm_seconds.or(other.confirm_seconds),
+            keep: self.keep.or(other.keep),
             channels: self.channels.or(other.channels),
             objection: self.objection.or(other.objection),
             robots: self.robots.or(other.robots),
@@ -121,6 +124,7 @@ impl Keys {
             },
             notify: self.notify.unwrap_or_default(),
             confirm_seconds: self.confirm_seconds.unwrap_or(DEFAULT_CONFIRM_SECONDS),
+            keep: self.keep.unwrap_or_default(),
             channels: Vec::new(),
             objection: None,
             robots: self.robots.unwrap_or(true),

@@ -4,6 +4,7 @@ mod append;
 mod channel;
 mod crontab;
 mod fault;
+mod keep;
 mod keys;
 mod read;
 mod table;
@@ -17,6 +18,7 @@ use url::Url;
 pub use append::{NewWatch, append};
 pub use crontab::{Crontab, CrontabError};
 pub use fault::{Fault, Faults};
+pub use keep::Keep;
 pub use read::{load, load_begun, parse};
 
 /// Everything `watchlist.toml` (and what it includes) says.
@@ -55,6 +57,7 @@ pub struct Watch {
     pub notify: Notify,
     /// The daemon looks again so much later before it believes a change; 0: it believes it at once.
     pub confirm_seconds: u32,
+    pub keep: Keep,
     /// Names of channels.
     pub channels: Vec<String>,
     pub objection: Option<Objection>,

@@ -47,6 +47,7 @@ fn the_schema_has_the_keys_that_are_read() {
         ("/properties/defaults/properties", "[defaults]\nqqqqqqqq = 1\n"),
         ("/definitions/objection/properties", "[objection.x]\nqqqqqqqq = 1\n"),
         ("/definitions/watch/properties", "[[watch]]\nqqqqqqqq = 1\n"),
+        ("/definitions/keep/properties", "[defaults]\nkeep = { qqqqqqqq = 1 }\n"),
         (
             "/definitions/range/properties",
             "[defaults]\nranges = [{ qqqqqqqq = 1 }]\n",
@@ -99,6 +100,7 @@ fn reference(schema: &Value) -> String {
         ("`[objection.NAME]`", "/definitions/objection"),
         ("`[defaults]`, and every watch", "/properties/defaults"),
         ("`[[watch]]`", "/definitions/watch"),
+        ("`keep`", "/definitions/keep"),
         ("A range", "/definitions/range"),
         ("An edge of a range", "/definitions/edge"),
         ("A secret", "/definitions/secret"),

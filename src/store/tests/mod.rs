@@ -1,5 +1,6 @@
 mod contents;
 mod evidence;
+mod keep;
 mod migrations;
 
 use url::Url;
