@@ -1,7 +1,7 @@
 //! The whole pure journey of one document.
 
 use crate::analysis::alert::{Alert, AlertKind, of_change};
-use crate::analysis::compare::{ClauseChange, Ledger, between};
+use crate::analysis::compare::{ClauseChange, Ledger, compare};
 use crate::analysis::detect::{Detection, Finding, detect};
 use crate::analysis::diff::{Diff, diff};
 use crate::analysis::document::Document;
@@ -79,7 +79,7 @@ pub fn review(
         return Review::Baseline(detection);
     };
     kept.ledger.reread(&before.findings, kept.version);
-    let mut changes = between(&before, &detection, &kept.ledger);
+    let mut changes = compare(&before, &detection, &kept.ledger, lexicon);
     settle(&mut kept.ledger, &before.findings, &changes);
     changes.retain(|change| !change.is_plain_removal());
     kept.ledger.record(&detection.findings, kept.version + 1);

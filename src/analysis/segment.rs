@@ -19,6 +19,8 @@ pub struct Clause {
     pub links: Vec<Link>,
     /// It is a heading itself.
     pub is_heading: bool,
+    /// It stands in a table.
+    pub is_cell: bool,
 }
 
 /// Of a lead-in longer than this the middle is left out.
@@ -190,6 +192,7 @@ fn clause(
         block: index,
         links,
         is_heading: matches!(block.kind, BlockKind::Heading(_)),
+        is_cell: matches!(block.kind, BlockKind::Cell { .. }),
     })
 }
 

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::context::{Context, moment};
 use super::documents::{Known, documents};
-use super::timeline::{Stood, stood, word};
+use super::timeline::{Stood, stood};
 use crate::analysis::detect::Stance;
 use crate::render::{self, Words, clean_line, json as as_json};
 
@@ -163,7 +163,7 @@ pub(super) fn register(found: &[(Known, Vec<Stood>)]) -> String {
                 document.service.clone(),
                 document.title.clone(),
                 document.id.clone(),
-                word(finding.stance).to_owned(),
+                finding.stance.name().to_owned(),
                 day(stood.since),
                 stood.until.map(day).unwrap_or_default(),
                 stood.entry.first_version.to_string(),
@@ -197,7 +197,7 @@ fn table(found: &[(Known, Vec<Stood>)], width: usize) -> String {
         let until = stood.until.map(day).unwrap_or_default();
         let head = format!(
             "{:11}  {}  {until:10}  {:ids$}  ",
-            word(stood.entry.finding.stance),
+            stood.entry.finding.stance.name(),
             day(stood.since),
             document.id
         );

@@ -182,10 +182,10 @@ impl DiffTexts {
 
 /// What changed, with the clauses about AI training marked.
 pub(super) fn marked(before: &Document, after: &Document, lang: Option<&str>, lexicon: &Lexicon) -> Diff {
-    let find = |document| detect(document, lexicon, lang).findings;
+    let find = |document| detect(document, lexicon, lang);
     let (old, new) = (find(before), find(after));
     let mut changed = diff(before, after);
-    changed.mark(&compare(&old, &new, &Ledger::default()), &new);
+    changed.mark(&compare(&old, &new, &Ledger::default(), lexicon), &new.findings);
     changed
 }
 

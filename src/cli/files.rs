@@ -8,7 +8,7 @@ use serde_json::json;
 use url::Url;
 
 use super::context::{Context, download};
-use crate::analysis::compare::{Ledger, Severity, between};
+use crate::analysis::compare::{Ledger, Severity, compare};
 use crate::analysis::detect::{Consideration, detect, explain as consider};
 use crate::analysis::document::Document;
 use crate::analysis::extract::{explain, extract};
@@ -125,7 +125,7 @@ impl Compare {
         let lexicon = Lexicon::builtin();
         let lang = self.lang.as_deref();
         let (old, new) = (detect(&before, lexicon, lang), detect(&after, lexicon, lang));
-        let changes = between(&old, &new, &Ledger::default());
+        let changes = compare(&old, &new, &Ledger::default(), lexicon);
         match self.format {
             Format::Json => context.print_json(&as_json::changes(&changes)),
             Format::Text | Format::Markdown => {

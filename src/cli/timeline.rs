@@ -62,7 +62,7 @@ impl Timeline {
         let mut events: Vec<(DateTime<Utc>, String, Known, Stood)> = Vec::new();
         for document in documents(context, &store, &self.services)? {
             for stood in stood(&store, &document.id)? {
-                let what = word(stood.entry.finding.stance);
+                let what = stood.entry.finding.stance.name();
                 let begins = if stood.is_from_start {
                     format!("{what} stands (first record)")
                 } else {
@@ -110,15 +110,4 @@ fn text(events: &[(DateTime<Utc>, String, Known, Stood)], width: usize) -> Strin
         day = this;
     }
     text
-}
-
-/// A stance, as a table names it.
-pub(super) fn word(stance: Stance) -> &'static str {
-    match stance {
-        Stance::Claim => "claim",
-        Stance::Assurance => "assurance",
-        Stance::Choice => "choice",
-        Stance::Restriction => "restriction",
-        Stance::Mention => "mention",
-    }
 }

@@ -165,8 +165,8 @@ mod tests {
     use crate::analysis::lexicon::Lexicon;
 
     fn said(before: &str, after: &str, lang: &str) -> String {
-        let findings = |text| detect(&Document::from_markdown(text), Lexicon::builtin(), Some("en")).findings;
-        let changes = compare(&findings(before), &findings(after), &Ledger::default());
+        let read = |text| detect(&Document::from_markdown(text), Lexicon::builtin(), Some("en"));
+        let changes = compare(&read(before), &read(after), &Ledger::default(), Lexicon::builtin());
         of_changes("Shop", &changes, Words::of(lang))
     }
 

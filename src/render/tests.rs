@@ -18,8 +18,8 @@ fn written() -> DateTime<Utc> {
 
 fn alert(before: &str, after: &str) -> Alert {
     let (before, after) = (Document::from_markdown(before), Document::from_markdown(after));
-    let findings = |document| detect(document, Lexicon::builtin(), Some("en")).findings;
-    let changes = compare(&findings(&before), &findings(&after), &Ledger::default());
+    let read = |document| detect(document, Lexicon::builtin(), Some("en"));
+    let changes = compare(&read(&before), &read(&after), &Ledger::default(), Lexicon::builtin());
     Alert {
         watch: "shop/privacy".into(),
         service: "Shop".into(),

@@ -54,14 +54,7 @@ impl Words {
 
     /// What a stance means, in a few words.
     pub fn stance(&self, stance: Stance) -> &str {
-        let key = match stance {
-            Stance::Claim => "claim",
-            Stance::Assurance => "assurance",
-            Stance::Choice => "choice",
-            Stance::Restriction => "restriction",
-            Stance::Mention => "mention",
-        };
-        self.phrase("stance", key)
+        self.phrase("stance", stance.name())
     }
 
     pub(super) fn alert(&self, key: &'static str) -> &str {

@@ -3,24 +3,41 @@
 use std::collections::BTreeSet;
 
 use super::similar::{Words, key};
+use super::wording::{Language, Run, Wording};
 use super::{ClauseChange, Event};
 use crate::analysis::detect::{Finding, Stance};
 use crate::analysis::lexicon::grammar::{Token, tokens};
 
 /// The event that a rewording is, if it is one.
-pub(super) fn reworded(before: &Finding, after: &Finding) -> Option<ClauseChange> {
-    if before.stance == after.stance && key(&before.text) == key(&after.text) {
-        return None;
+pub(super) fn reworded(before: &Finding, after: &Finding, language: Option<Language<'_>>) -> Option<ClauseChange> {
+    if key(&before.text) == key(&after.text) {
+        let is_choice = before.stance == Stance::Choice && after.stance == Stance::Choice;
+        let change = |(event, why)| ClauseChange::new(event, after, Some(before), why);
+        // Else its neighbours changed, not the clause.
+        let may_turn = before.stance != after.stance && (speaks_for_itself(before) || speaks_for_itself(after));
+        if is_choice || !may_turn {
+            return lost_link(before, after).filter(|_| is_choice).map(change);
+        }
     }
     let difference = Difference::between(before, after);
     let names = Names::between(&before.text, &after.text);
+    let wording = || Wording::between(&before.text, &after.text, language?).filter(|_| is_alike(before, after));
+    let terms = || other_terms(&Wording::between(&before.text, &after.text, language?)?);
     let (event, why) = match (before.stance, after.stance) {
         (Stance::Claim, Stance::Claim) => difference
-            .claim()
+            .claim(is_alike(before, after))
             .or_else(|| names.of_excepted_claim(before, after))
-            .or_else(|| more_data(before, after))?,
-        (Stance::Assurance, Stance::Assurance) => difference.assurance().or_else(|| names.of_assurance(after))?,
-        (Stance::Choice, Stance::Choice) => difference.choice()?,
+            .or_else(|| more_data(before, after))
+            .or_else(|| wider_words(&wording()?))
+            .or_else(|| terms().filter(|_| offers_choice(after)))?,
+        (Stance::Assurance, Stance::Assurance) => difference
+            .assurance()
+            .or_else(|| names.of_assurance(after))
+            .or_else(|| weaker_words(&wording()?))?,
+        (Stance::Choice, Stance::Choice) => difference
+            .choice()
+            .or_else(|| lost_link(before, after))
+            .or_else(terms)?,
         (Stance::Assurance, Stance::Claim | Stance::Mention) => {
             (Event::AssuranceRemoved, vec!["the promise is gone".into()])
         }
@@ -51,9 +68,61 @@ fn more_data(before: &Finding, after: &Finding) -> Option<(Event, Vec<String>)> 
     let gained: Vec<String> = new.difference(&old).cloned().collect();
     // A kind on both sides is another word for the same.
     let is_more = old.is_subset(&new) && !gained.is_empty();
+    (is_more && is_alike(before, after)).then(|| (Event::ClaimWidened, told("added", &gained)))
+}
+
+fn is_alike(before: &Finding, after: &Finding) -> bool {
     let words = |finding: &Finding| Words::new(&finding.text, finding.stance);
-    let is_alike = || words(before).similarity(&words(after)) >= ALIKE;
-    (is_more && is_alike()).then(|| (Event::ClaimWidened, told("added", &gained)))
+    words(before).similarity(&words(after)) >= ALIKE
+}
+
+/// It names the topic itself, or its lead-in does.
+fn speaks_for_itself(finding: &Finding) -> bool {
+    let names_topic = |name: &String| name == "topic" || name == "lead.topic";
+    finding.concepts.iter().any(names_topic)
+}
+
+fn offers_choice(finding: &Finding) -> bool {
+    let offers = |name: &String| name == "exception" || name == "choice";
+    finding.concepts.iter().any(offers)
+}
+
+/// One more in an enumeration of data, or a qualifier less ("derived data" became "data").
+fn wider_words(wording: &Wording<'_>) -> Option<(Event, Vec<String>)> {
+    let (gained, lost) = (wording.gained(), wording.lost());
+    let more = gained.iter().filter(|run| run.enumerates_data());
+    let added: Vec<String> = more.flat_map(Run::substance).collect();
+    if !added.is_empty() {
+        return Some((Event::ClaimWidened, told("added", &added)));
+    }
+    let narrowed = |run: &&Run<'_>| run.qualifies() && run.stands_before(&["data.", "information", "model", "ai"]);
+    let dropped: Vec<String> = lost.iter().filter(narrowed).flat_map(Run::substance).collect();
+    (!dropped.is_empty()).then(|| (Event::ClaimWidened, told("dropped", &dropped)))
+}
+
+/// A qualifier that narrows a promise, or one less in what it enumerates.
+fn weaker_words(wording: &Wording<'_>) -> Option<(Event, Vec<String>)> {
+    let (gained, lost) = (wording.gained(), wording.lost());
+    let narrows = |run: &&Run<'_>| run.qualifies() && run.stands_before(&["data.", "information", "model", "ai"]);
+    let added: Vec<String> = gained.iter().filter(narrows).flat_map(Run::substance).collect();
+    if !added.is_empty() {
+        return Some((Event::AssuranceRemoved, told("added", &added)));
+    }
+    let fewer = lost.iter().filter(|run| run.enumerates_data());
+    let dropped: Vec<String> = fewer.flat_map(Run::substance).collect();
+    (!dropped.is_empty()).then(|| (Event::AssuranceRemoved, told("dropped", &dropped)))
+}
+
+/// Another deadline, place or person to turn to.
+fn other_terms(wording: &Wording<'_>) -> Option<(Event, Vec<String>)> {
+    let numbers = wording.changed_numbers();
+    (!numbers.is_empty()).then(|| (Event::ChoiceChanged, told("changed", &numbers)))
+}
+
+/// The link that led to the choice is gone, with none in its place.
+fn lost_link(before: &Finding, after: &Finding) -> Option<(Event, Vec<String>)> {
+    let is_lost = !before.links.is_empty() && after.links.is_empty();
+    is_lost.then(|| (Event::ChoiceChanged, vec!["dropped: link".into()]))
 }
 
 /// Names (of products, plans, companies) that only one of two wordings has, where the other words stayed.
@@ -148,7 +217,7 @@ impl<'a> Difference<'a> {
         }
     }
 
-    fn claim(&self) -> Option<(Event, Vec<String>)> {
+    fn claim(&self, is_alike: bool) -> Option<(Event, Vec<String>)> {
         let widened = [
             named("added", &self.gained, &["data.", "party.", "purpose."]),
             named("dropped", &self.lost, &["limit.", "exception"]),
@@ -171,14 +240,12 @@ impl<'a> Difference<'a> {
             return Some((Event::ChoiceRemoved, vec!["dropped: choice".into()]));
         }
         // "We may use" became "we use".
-        self.lost
-            .contains("modal.may")
-            .then(|| (Event::ClaimWidened, vec!["dropped: modal.may".into()]))
+        (is_alike && self.lost.contains("modal.may")).then(|| (Event::ClaimWidened, vec!["dropped: modal.may".into()]))
     }
 
     fn assurance(&self) -> Option<(Event, Vec<String>)> {
         let weakened = [
-            named("added", &self.gained, &["exception", "default"]),
+            named("added", &self.gained, &["exception", "default", "limit.consent"]),
             named("dropped", &self.lost, &["data.", "party.", "limit."]),
         ]
         .concat();

@@ -3,13 +3,16 @@
 mod judge;
 mod ledger;
 mod similar;
+mod wording;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::ledger::{Ledger, LedgerEntry};
 pub use self::similar::key as clause_key;
 use self::similar::{Words, pair, relatives};
+use self::wording::Language;
 use crate::analysis::detect::{Detection, Finding, Stance};
+use crate::analysis::lexicon::Lexicon;
 
 /// What happened to a clause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -90,11 +93,14 @@ impl ClauseChange {
     }
 }
 
-/// Compares what two versions say. A translation shares no words with its original: there only a stance that the other
-/// has not at all is news.
-pub fn between(before: &Detection, after: &Detection, ledger: &Ledger) -> Vec<ClauseChange> {
+/// Compares what two versions say. With an empty ledger only the two count.
+///
+/// A clause moved, re-wrapped or reworded without a change of substance is no news. A translation shares no words with
+/// its original: there only a stance that the other has not at all is news.
+pub fn compare(before: &Detection, after: &Detection, ledger: &Ledger, lexicon: &Lexicon) -> Vec<ClauseChange> {
     let is_translated = before.lang.is_some() && after.lang.is_some() && before.lang != after.lang;
-    let mut changes = compare(&before.findings, &after.findings, ledger);
+    let language = Language::of(lexicon, after.lang.as_deref());
+    let mut changes = of_findings(&before.findings, &after.findings, ledger, language);
     if is_translated {
         let says = |detection: &Detection, stance| detection.findings.iter().any(|finding| finding.stance == stance);
         changes.retain(|change| {
@@ -105,10 +111,12 @@ pub fn between(before: &Detection, after: &Detection, ledger: &Ledger) -> Vec<Cl
     changes
 }
 
-/// Compares the findings of two versions. With an empty ledger only the two count.
-///
-/// A clause moved, re-wrapped or reworded without a change of substance is no news.
-pub fn compare(before: &[Finding], after: &[Finding], ledger: &Ledger) -> Vec<ClauseChange> {
+fn of_findings(
+    before: &[Finding],
+    after: &[Finding],
+    ledger: &Ledger,
+    language: Option<Language<'_>>,
+) -> Vec<ClauseChange> {
     let (old, new) = (words_of(before), words_of(after));
     let pairs = pair(&old, &new);
     let kin_of_new = relatives(&new, &pairs.of_new, &old);
@@ -116,7 +124,7 @@ pub fn compare(before: &[Finding], after: &[Finding], ledger: &Ledger) -> Vec<Cl
     let mut changes = Vec::new();
     for (index, finding) in after.iter().enumerate() {
         match pairs.of_new[index].or(kin_of_new[index]) {
-            Some(other) => changes.extend(judge::reworded(&before[other], finding)),
+            Some(other) => changes.extend(judge::reworded(&before[other], finding, language)),
             None => changes.extend(added(finding)),
         }
     }

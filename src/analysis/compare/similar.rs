@@ -36,12 +36,20 @@ pub fn key(text: &str) -> String {
     words.join(" ")
 }
 
+/// So many letters tell a word; what follows inflects it.
+const STEM: usize = 5;
+
+/// The start of a word, which its forms share.
+pub(super) fn stem(word: &str) -> &str {
+    word.char_indices().nth(STEM).map_or(word, |(end, _)| &word[..end])
+}
+
 impl Words {
     pub(super) fn new(text: &str, stance: Stance) -> Self {
         let key = key(text);
         let mut counts = HashMap::new();
         let mut total = 0;
-        for word in key.split(' ') {
+        for word in key.split(' ').map(stem) {
             *counts.entry(word.to_owned()).or_insert(0) += 1;
             total += 1;
         }

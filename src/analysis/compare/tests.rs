@@ -3,12 +3,21 @@ use crate::analysis::detect::detect;
 use crate::analysis::document::Document;
 use crate::analysis::lexicon::Lexicon;
 
+fn judged(before: &[Finding], after: &[Finding], ledger: &Ledger) -> Vec<ClauseChange> {
+    let read = |findings: &[Finding]| Detection {
+        lang: Some("en".into()),
+        understood: true,
+        findings: findings.to_vec(),
+    };
+    compare(&read(before), &read(after), ledger, Lexicon::builtin())
+}
+
 fn findings(text: &str) -> Vec<Finding> {
     detect(&Document::from_markdown(text), Lexicon::builtin(), Some("en")).findings
 }
 
 fn events(before: &str, after: &str) -> Vec<Event> {
-    let changes = compare(&findings(before), &findings(after), &Ledger::default());
+    let changes = judged(&findings(before), &findings(after), &Ledger::default());
     changes.into_iter().map(|change| change.event).collect()
 }
 
@@ -48,7 +57,7 @@ fn a_clause_of_the_ledger_is_returned_not_new() {
     let new = findings("We train our AI models on your posts.");
     let mut ledger = Ledger::default();
     ledger.record(&new, 1);
-    let changes = compare(&[], &new, &ledger);
+    let changes = judged(&[], &new, &ledger);
     assert!(changes[0].returned);
     assert_eq!(changes[0].severity, Severity::Notice);
 }
@@ -86,9 +95,9 @@ fn a_clause_that_flaps_is_told_once_and_must_stay_away_longer_each_time() {
         })
     };
     assert_eq!(visits_until_told(&mut ledger), Some(3));
-    assert!(compare(&[], &promise, &ledger)[0].returned);
+    assert!(judged(&[], &promise, &ledger)[0].returned);
     ledger.record(&promise, 3);
-    assert_eq!(compare(&[], &promise, &ledger), [], "its return was told");
+    assert_eq!(judged(&[], &promise, &ledger), [], "its return was told");
     ledger.entries[0].last_version = 1;
     assert_eq!(visits_until_told(&mut ledger), Some(12));
 }
@@ -132,16 +141,16 @@ fn a_translation_is_no_news_unless_it_says_more() {
     let english = read("We use your posts to train our AI models.", "en");
     let german = read("Wir verwenden Ihre Beiträge, um unsere KI-Modelle zu trainieren.", "de");
     let silent = read("We keep logs.", "en");
-    assert_eq!(between(&english, &german, &Ledger::default()), []);
+    assert_eq!(compare(&english, &german, &Ledger::default(), Lexicon::builtin()), []);
     assert_eq!(
-        between(&silent, &german, &Ledger::default())[0].event,
+        compare(&silent, &german, &Ledger::default(), Lexicon::builtin())[0].event,
         Event::ClaimAdded
     );
 }
 
 #[test]
 fn a_doubtful_finding_is_a_notice() {
-    let changes = compare(&[], &findings("Our models are trained with care."), &Ledger::default());
+    let changes = judged(&[], &findings("Our models are trained with care."), &Ledger::default());
     assert!(changes.iter().all(|change| change.severity == Severity::Notice));
 }
 
@@ -159,11 +168,11 @@ fn thousands_of_distinct_clauses_end_and_none_is_lost() {
     let (old, new) = (distinct("posts"), distinct("photos"));
     let mut ledger = Ledger::default();
     ledger.record(&old, 1);
-    let changes = compare(&old, &new, &ledger);
+    let changes = judged(&old, &new, &ledger);
     let added = changes.iter().filter(|change| change.event == Event::ClaimAdded);
     let removed = changes.iter().filter(|change| change.event == Event::ClaimRemoved);
     assert_eq!((added.count(), removed.count()), (MANY, MANY));
-    assert_eq!(compare(&old, &old, &ledger), []);
+    assert_eq!(judged(&old, &old, &ledger), []);
 }
 
 #[test]
@@ -179,3 +188,109 @@ fn a_further_kind_of_data_widens_and_another_word_for_it_does_not() {
         "another word"
     );
 }
+
+#[test]
+fn a_qualifier_narrows_a_promise_and_one_less_widens_a_claim() {
+    let promise = "We do not use your files to train our models.";
+    assert_eq!(
+        events(promise, &promise.replace("your files", "your identifiable files")),
+        [Event::AssuranceRemoved]
+    );
+    let claim = "We may use derived data about your posts to train our models.";
+    assert_eq!(events(claim, &claim.replace("derived ", "")), [Event::ClaimWidened]);
+}
+
+#[test]
+fn one_more_in_an_enumeration_widens_whatever_it_is() {
+    let claim = "We use your posts, playlists and comments to train our models.";
+    assert_eq!(
+        events(claim, &claim.replace("playlists", "playlists, zines")),
+        [Event::ClaimWidened]
+    );
+}
+
+#[test]
+fn a_limit_dropped_from_a_promise_weakens_it() {
+    let promise = "We train our models on your files only with your consent.";
+    assert_eq!(
+        events(promise, &promise.replace(" only with your consent", "")),
+        [Event::AssuranceRemoved]
+    );
+    let ban = "We do not use your files to train our models.";
+    assert_eq!(
+        events(ban, &ban.replace("models.", "models without your consent.")),
+        [Event::AssuranceRemoved]
+    );
+}
+
+#[test]
+fn a_new_deadline_or_a_lost_link_changes_a_choice() {
+    let choice = "You can opt out of the training of our models on your posts with this form within 30 days.";
+    assert_eq!(events(choice, &choice.replace("30", "10")), [Event::ChoiceChanged]);
+    let linked = "You can opt out of the training of our models on your posts with [this form](https://a.example/x).";
+    assert_eq!(
+        events(linked, &linked.replace("[this form](https://a.example/x)", "this form")),
+        [Event::ChoiceChanged]
+    );
+    let moved = linked.replace("a.example/x", "a.example/y");
+    assert_eq!(events(linked, &moved), [], "another address of the form");
+}
+
+#[test]
+fn the_same_claim_in_nouns_is_no_news() {
+    let before = "We use your posts to train and validate our AI models.";
+    let after = "We use your posts for the training and validation of our AI models.";
+    assert_eq!(events(before, after), []);
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(48))]
+    #[test]
+    fn any_words_of_the_lexicon_are_compared_without_panic(
+        before in proptest::collection::vec(proptest::sample::select(WORDS), 0..40),
+        after in proptest::collection::vec(proptest::sample::select(WORDS), 0..40),
+    ) {
+        events(&before.join(" "), &after.join(" "));
+    }
+}
+
+/// Words that concepts, scopes and blocks are made of.
+const WORDS: &[&str] = &[
+    "we",
+    "you",
+    "may",
+    "not",
+    "unless",
+    "except",
+    "use",
+    "your",
+    "posts,",
+    "data",
+    "to",
+    "train",
+    "our",
+    "AI",
+    "models.",
+    "opt out",
+    "only with your consent",
+    "by default",
+    "and",
+    "or",
+    "30",
+    "(a)",
+    "(ii)",
+    ";",
+    "\n\n- ",
+    "\n\n# ",
+    "\n\n| ",
+    "|",
+    "означает",
+    "学習",
+    "partners",
+    "improve",
+    "services",
+    "?",
+    "…",
+    "\u{ad}",
+    "[form](https://a.example)",
+];

@@ -21,8 +21,8 @@ pub(super) struct Context {
     topic_heading: bool,
     /// Headings that forbid ("Prohibited uses").
     banning: HashSet<String>,
-    /// Block and stance of the clause before.
-    last: Option<(usize, Option<Stance>)>,
+    /// Block of the last clause that speaks of people's data in training, and how many clauses ago that was.
+    topical: Option<(usize, usize)>,
 }
 
 impl Context {
@@ -41,19 +41,29 @@ impl Context {
             }
             self.topic_heading = features.has("topic") || features.has("ai") && features.has("train");
         }
-        self.last = Some((clause.block, stance));
+        self.topical = match stance {
+            Some(Stance::Claim | Stance::Assurance | Stance::Choice) => Some((clause.block, 1)),
+            _ => self.topical.map(|(block, ago)| (block, ago + 1)),
+        };
     }
 
     /// The heading names the topic, or the clause just before speaks of people's data in training.
     fn is_near_topic(&self, clause: &Clause) -> bool {
-        let just_before = self.last.is_some_and(|(block, stance)| {
-            let speaks = matches!(stance, Some(Stance::Claim | Stance::Assurance | Stance::Choice));
-            speaks && clause.block <= block + 1
-        });
+        let just_before = self
+            .topical
+            .is_some_and(|(block, ago)| ago == 1 && clause.block <= block + 1);
         (self.topic_heading && !clause.is_heading) || just_before
+    }
+
+    /// A clause shortly before in the same block speaks of people's data in training.
+    fn follows_topic(&self, clause: &Clause) -> bool {
+        self.topical
+            .is_some_and(|(block, ago)| ago <= SHORTLY && clause.block == block)
     }
 }
 
+/// "We train on your posts. It pays for the service. You may object": so many clauses later is still about it.
+const SHORTLY: usize = 3;
 /// The subject stands among the first words of its clause.
 const OPENING: usize = 2;
 /// So many words from the topic, data are its object.
@@ -63,10 +73,12 @@ const BESIDE: usize = 5;
 pub(crate) const FEATURES: &[&str] = &[
     "banned",
     "bars.party",
+    "cell",
     "choice.first",
     "choice.free",
     "data",
     "excepted",
+    "follows.topic",
     "heading.ban",
     "improves",
     "lead",
@@ -75,6 +87,7 @@ pub(crate) const FEATURES: &[&str] = &[
     "lead.uses",
     "near.topic",
     "negated",
+    "own.data",
     "party",
     "people",
     "question",
@@ -167,6 +180,14 @@ impl<'a> Features<'a> {
                 .any(|hit| self.rules.name(hit.concept).starts_with("party.")),
         );
         add("near.topic", context.is_near_topic(clause));
+        add("follows.topic", context.follows_topic(clause));
+        add("cell", clause.is_cell);
+        add(
+            "own.data",
+            self.hits
+                .iter()
+                .any(|hit| hit.start >= self.own && self.rules.name(hit.concept).starts_with("data.")),
+        );
         let free_choice = self.first_free_choice();
         add("choice.free", free_choice.is_some());
         // A topic that stands in the lead-in alone is the lead-in's, not each item's.
@@ -410,7 +431,13 @@ impl<'a> Features<'a> {
     fn is_parted(&self, from: usize, to: usize) -> bool {
         let between = self.between(from, to);
         // "(i) in datasets; (ii) to train" is one enumeration.
-        let ends = |(at, mark): (usize, &str)| !between[at + mark.len()..].trim_start().starts_with(['(', '（']);
+        let is_item = |rest: &str| rest.trim_start().starts_with(['(', '（']);
+        let ends = |(at, mark): (usize, &str)| {
+            let rest = between[at + mark.len()..].trim_start();
+            // "; or (ii)".
+            let behind_a_word = rest.split_once(' ').map_or("", |(_, behind)| behind);
+            !is_item(rest) && !is_item(behind_a_word)
+        };
         between.match_indices([';', '；', '。']).any(ends)
     }
 
@@ -566,16 +593,21 @@ const WORDS_PER_NAME: usize = 60;
 
 /// Whether a document is about a product that is AI: there "to improve our services" means to train.
 pub(super) fn is_about_ai(document: &Document, vocabulary: &Vocabulary, known: &mut KnownWords, rules: &Rules) -> bool {
-    let (mut words, mut names, mut bytes) = (0, 0, 0);
+    let (mut words, mut names, mut talks, mut bytes) = (0, 0, 0, 0);
     for block in &document.blocks {
         let text = tokens(prefix(&block.text, SAMPLE));
         let hits = vocabulary.matcher.hits(&text, known);
-        names += hits.iter().filter(|hit| rules.name(hit.concept) == "ai").count();
+        let of = |name: &str| hits.iter().filter(|hit| rules.name(hit.concept) == name).count();
+        names += of("ai");
+        talks += of("data.input");
         words += text.len();
         bytes += block.text.len();
         if bytes > SAMPLE {
             break;
         }
     }
-    names >= 3 && names * WORDS_PER_NAME >= words
+    // "Prompts" and "outputs" are how such a document names AI most of the time, but others have outputs too.
+    let is_named = names >= 3 && names * WORDS_PER_NAME >= words;
+    let is_described = names >= 2 && talks >= 3 && (names + talks) * WORDS_PER_NAME >= words * 2;
+    is_named || is_described
 }

@@ -31,6 +31,19 @@ pub enum Stance {
     Mention,
 }
 
+impl Stance {
+    /// Its name, as in the rules and in what is printed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Claim => "claim",
+            Self::Assurance => "assurance",
+            Self::Choice => "choice",
+            Self::Restriction => "restriction",
+            Self::Mention => "mention",
+        }
+    }
+}
+
 /// A clause that speaks of AI training.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {

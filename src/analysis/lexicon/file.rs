@@ -82,6 +82,8 @@ pub(crate) struct Language {
     #[serde(default)]
     pub function_words: Vec<String>,
     #[serde(default)]
+    pub conjunctions: Vec<String>,
+    #[serde(default)]
     pub abbreviations: Vec<String>,
     #[serde(default)]
     pub concepts: BTreeMap<String, Vec<String>>,

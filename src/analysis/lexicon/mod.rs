@@ -49,6 +49,7 @@ pub struct Vocabulary {
     pub abbreviations: Vec<String>,
     pub matcher: Matcher,
     function_words: HashSet<String>,
+    conjunctions: HashSet<String>,
     examples: Vec<file::Example>,
 }
 
@@ -176,6 +177,16 @@ impl Lexicon {
 }
 
 impl Vocabulary {
+    /// Whether a folded word only serves the grammar.
+    pub(crate) fn is_little(&self, word: &str) -> bool {
+        self.function_words.contains(word) || self.joins(word)
+    }
+
+    /// Whether a folded word joins the parts of an enumeration.
+    pub(crate) fn joins(&self, word: &str) -> bool {
+        self.conjunctions.contains(word)
+    }
+
     /// How many of the words are function words of this language.
     pub fn function_words_in(&self, words: &[grammar::Token]) -> usize {
         words
@@ -222,6 +233,7 @@ impl Rules {
             abbreviations: first.abbreviations.iter().map(|word| word.to_lowercase()).collect(),
             matcher: builder.build(),
             function_words: first.function_words.iter().map(folded).collect(),
+            conjunctions: first.conjunctions.iter().map(folded).collect(),
             examples: languages.into_iter().flat_map(|language| language.examples).collect(),
         })
     }

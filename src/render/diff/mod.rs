@@ -20,7 +20,6 @@ use super::safe::{clean, clean_line};
 use super::style::Ink;
 use super::words::Words;
 use crate::analysis::compare::Severity;
-use crate::analysis::detect::Stance;
 use crate::analysis::diff::{Hunk, Mark};
 use crate::analysis::document::{BlockKind, Document};
 
@@ -57,17 +56,7 @@ fn said(mark: Mark, words: &Words) -> (String, String) {
             };
             (label.to_owned(), meaning)
         }
-        Mark::Stays { stance } => (name(stance).to_owned(), words.stance(stance).to_owned()),
-    }
-}
-
-fn name(stance: Stance) -> &'static str {
-    match stance {
-        Stance::Claim => "claim",
-        Stance::Assurance => "assurance",
-        Stance::Choice => "choice",
-        Stance::Restriction => "restriction",
-        Stance::Mention => "mention",
+        Mark::Stays { stance } => (stance.name().to_owned(), words.stance(stance).to_owned()),
     }
 }
 

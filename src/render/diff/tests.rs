@@ -8,10 +8,13 @@ const PLAIN: Ink = Ink { colour: false };
 
 fn of(before: &str, after: &str) -> Diff {
     let (before, after) = (Document::from_markdown(before), Document::from_markdown(after));
-    let find = |document| detect(document, Lexicon::builtin(), Some("en")).findings;
+    let find = |document| detect(document, Lexicon::builtin(), Some("en"));
     let (old, new) = (find(&before), find(&after));
     let mut diff = documents_differ(&before, &after);
-    diff.mark(&compare(&old, &new, &Ledger::default()), &new);
+    diff.mark(
+        &compare(&old, &new, &Ledger::default(), Lexicon::builtin()),
+        &new.findings,
+    );
     diff
 }
 

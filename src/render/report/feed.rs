@@ -3,7 +3,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use maud::{PreEscaped, html};
 
-use super::{Told, name};
+use super::Told;
 use crate::render::safe::clean_line;
 
 /// Entries in a feed; who follows it reads it more often than that.
@@ -34,7 +34,7 @@ pub fn feed(documents: &[Told], written: DateTime<Utc>) -> String {
             author { name { "clausewatch" } }
             @for (at, what, version, told, clause) in &changes {
                 entry {
-                    title { (clean_line(&told.service)) " · " (clean_line(&told.title)) ": " (name(clause.stance)) " " (what) }
+                    title { (clean_line(&told.service)) " · " (clean_line(&told.title)) ": " (clause.stance.name()) " " (what) }
                     id { (format!("urn:clausewatch:{}:{version}:{what}:{:016x}", told.id, hash(&clause.text))) }
                     updated { (moment(*at)) }
                     (PreEscaped(format!("<link rel=\"alternate\" href=\"{}\"/>", escaped(&told.diff_file((*version).max(2))))))

@@ -91,16 +91,5 @@ fn day(at: DateTime<Utc>) -> String {
     at.format("%Y-%m-%d").to_string()
 }
 
-/// A stance as a class and a word.
-fn name(stance: Stance) -> &'static str {
-    match stance {
-        Stance::Claim => "claim",
-        Stance::Assurance => "assurance",
-        Stance::Choice => "choice",
-        Stance::Restriction => "restriction",
-        Stance::Mention => "mention",
-    }
-}
-
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
 use super::timeline::timeline;
-use super::{Told, ToldClause, day, name, whole};
+use super::{Told, ToldClause, day, whole};
 use crate::analysis::detect::Stance;
 use crate::render::safe::clean_line;
 
@@ -36,7 +36,7 @@ pub fn index(documents: &[Told], written: DateTime<Utc>) -> String {
         table {
             thead { tr {
                 th { "Service" } th { "Document" }
-                @for stance in SHOWN { th title=(meaning(stance)) class=(name(stance)) { (name(stance)) } }
+                @for stance in SHOWN { th title=(meaning(stance)) class=(stance.name()) { (stance.name()) } }
                 th { "Last change" }
             } }
             tbody {
@@ -46,14 +46,14 @@ pub fn index(documents: &[Told], written: DateTime<Utc>) -> String {
                         td { a href=(told.file()) { (clean_line(&told.title)) } }
                         @for stance in SHOWN {
                             @let count = told.now(stance);
-                            td class=(format!("count {}", if count > 0 { name(stance) } else { "faint" })) { (count) }
+                            td class=(format!("count {}", if count > 0 { stance.name() } else { "faint" })) { (count) }
                         }
                         td { @if let Some((_, at)) = told.versions.last() { (day(*at)) } @else { "not read yet" } }
                     }
                 }
             }
         }
-        p class="faint" { @for stance in SHOWN { span class=(name(stance)) { (name(stance)) } ": " (meaning(stance)) ". " } }
+        p class="faint" { @for stance in SHOWN { span class=(stance.name()) { (stance.name()) } ": " (meaning(stance)) ". " } }
         p class="faint" { "Clauses were found by a program; read the quotes before you rely on them." }
     };
     whole("What services say of AI training", "feed.atom", &content)
@@ -93,7 +93,7 @@ pub fn page(told: &Told) -> String {
 fn clause(told: &Told, clause: &ToldClause) -> Markup {
     let class = format!(
         "{}{}",
-        name(clause.stance),
+        clause.stance.name(),
         if clause.until.is_some() { " gone" } else { "" }
     );
     let linked = |version: u32, at: DateTime<Utc>| {
@@ -103,7 +103,7 @@ fn clause(told: &Told, clause: &ToldClause) -> Markup {
     };
     html! {
         blockquote class=(class) {
-            strong { (name(clause.stance)) }
+            strong { (clause.stance.name()) }
             span class="faint" {
                 " " @if clause.is_from_start { "on or before " } @else { "since " }
                 (linked(clause.first_version, clause.since))

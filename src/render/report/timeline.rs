@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use maud::{Markup, PreEscaped, html};
 
-use super::{Told, day, name};
+use super::{Told, day};
 use crate::render::safe::clean_line;
 
 const WIDTH: i64 = 900;
@@ -31,9 +31,9 @@ pub(super) fn timeline(told: &Told) -> Markup {
     let bars = told.clauses.iter().zip(0_i64..).map(|(clause, row)| {
         let from = scale.x(clause.since);
         let to = clause.until.map_or(WIDTH, |until| scale.x(until));
-        let text = format!("{}: {}", name(clause.stance), clean_line(&clause.text));
+        let text = format!("{}: {}", clause.stance.name(), clean_line(&clause.text));
         html! {
-            rect class=(name(clause.stance)) x=(from) y=(row * ROW) width=((to - from).max(2)) height=(BAR) rx="2" { title { (text) } }
+            rect class=(clause.stance.name()) x=(from) y=(row * ROW) width=((to - from).max(2)) height=(BAR) rx="2" { title { (text) } }
         }
     });
     let marks = told.versions.iter().skip(1).map(|(number, at)| {

@@ -1,0 +1,202 @@
+//! Which words differ between two wordings of one clause, and what they do there.
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+use super::similar::stem;
+use crate::analysis::lexicon::grammar::{Token, tokens};
+use crate::analysis::lexicon::matcher::{Hit, KnownWords};
+use crate::analysis::lexicon::{Lexicon, Rules, Vocabulary};
+
+/// A longer clause is no sentence, and the time for its words grows with their square.
+const LONGEST: usize = 400;
+/// A qualifier is short: "identifiable", "for its own use".
+const QUALIFIER: usize = 4;
+/// So many words from a kind of data, a word is of the same enumeration.
+const NEAR: usize = 3;
+/// A word of so many letters or fewer carries no substance, unless the lexicon knows it.
+const LITTLE: usize = 3;
+
+/// What the words of a language mean.
+#[derive(Clone, Copy)]
+pub(super) struct Language<'a> {
+    vocabulary: &'a Vocabulary,
+    rules: &'a Rules,
+}
+
+impl<'a> Language<'a> {
+    pub(super) fn of(lexicon: &'a Lexicon, lang: Option<&str>) -> Option<Self> {
+        let vocabulary = lexicon.vocabulary(lang?)?;
+        Some(Self {
+            vocabulary,
+            rules: &lexicon.rules,
+        })
+    }
+}
+
+struct Text<'a> {
+    language: Language<'a>,
+    text: &'a str,
+    tokens: Vec<Token>,
+    stems: Vec<String>,
+    hits: Vec<Hit>,
+}
+
+impl<'a> Text<'a> {
+    fn of(text: &'a str, language: Language<'a>) -> Self {
+        let tokens = tokens(text);
+        let hits = language.vocabulary.matcher.hits(&tokens, &mut KnownWords::default());
+        Self {
+            language,
+            text,
+            stems: tokens.iter().map(|token| stem(&token.folded).to_owned()).collect(),
+            tokens,
+            hits,
+        }
+    }
+
+    fn between(&self, from: usize, to: usize) -> &str {
+        let start = from.checked_sub(1).map_or(0, |before| self.tokens[before].end);
+        let end = self.tokens.get(to).map_or(self.text.len(), |after| after.start);
+        self.text.get(start..end).unwrap_or_default()
+    }
+
+    fn names(&self, from: usize, to: usize, families: &[&str]) -> bool {
+        let of_family = |hit: &Hit| {
+            let name = self.language.rules.name(hit.concept);
+            families.iter().any(|family| name.starts_with(family))
+        };
+        self.hits
+            .iter()
+            .any(|hit| from < hit.end && hit.start < to && of_family(hit))
+    }
+}
+
+/// Words that one wording has and the other has not, in one place.
+pub(super) struct Run<'a> {
+    own: &'a Text<'a>,
+    other: &'a Text<'a>,
+    from: usize,
+    to: usize,
+    /// Other words stood there.
+    replaces: bool,
+}
+
+impl Run<'_> {
+    /// The words that carry substance and that the other wording has nowhere.
+    pub(super) fn substance(&self) -> Vec<String> {
+        let little = |token: &Token| {
+            let is_short = !token.is_syllable && token.folded.chars().count() <= LITTLE;
+            is_short || self.own.language.vocabulary.is_little(&token.folded)
+        };
+        let is_new = |at: &usize| {
+            let token = &self.own.tokens[*at];
+            let is_number = token.folded.starts_with(|c: char| c.is_ascii_digit());
+            !little(token) && !is_number && !self.other.stems.contains(&self.own.stems[*at])
+        };
+        (self.from..self.to)
+            .filter(is_new)
+            .map(|at| self.own.tokens[at].folded.clone())
+            .collect()
+    }
+
+    /// One more in an enumeration, rather than a qualifier of what stands there.
+    fn is_listed(&self) -> bool {
+        let marks = [',', '/', '(', ';', '、', '，', '・', '/'];
+        let joins = |at: usize| self.own.language.vocabulary.joins(&self.own.tokens[at].folded);
+        self.own.between(self.from, self.to).contains(marks) || (self.from..self.to).any(joins)
+    }
+
+    /// It enumerates what is used: kinds of data, parties.
+    pub(super) fn enumerates_data(&self) -> bool {
+        let (from, to) = (self.from.saturating_sub(NEAR), self.to + NEAR);
+        !self.replaces && self.is_listed() && self.own.names(from, to, &["data.", "party.", "information"])
+    }
+
+    /// It narrows what follows it: "identifiable", "some of".
+    pub(super) fn qualifies(&self) -> bool {
+        let known = [
+            "data.",
+            "party.",
+            "information",
+            "service",
+            "user",
+            "use",
+            "product",
+            "train",
+        ];
+        !self.replaces
+            && self.to - self.from <= QUALIFIER
+            && !self.is_listed()
+            && !self.own.names(self.from, self.to, &known)
+    }
+
+    /// It stands right before a kind of data or what is trained.
+    pub(super) fn stands_before(&self, families: &[&str]) -> bool {
+        self.own.names(self.to, self.to + 2, families)
+    }
+
+    /// Numbers: a deadline, an age, an address.
+    fn numbers(&self) -> impl Iterator<Item = &str> {
+        let words = self.own.tokens[self.from..self.to]
+            .iter()
+            .map(|token| token.folded.as_str());
+        words.filter(|word| word.starts_with(|c: char| c.is_numeric()))
+    }
+}
+
+/// Two wordings of one clause, word by word.
+pub(super) struct Wording<'a> {
+    old: Text<'a>,
+    new: Text<'a>,
+    ops: Vec<DiffOp>,
+}
+
+impl<'a> Wording<'a> {
+    pub(super) fn between(before: &'a str, after: &'a str, language: Language<'a>) -> Option<Self> {
+        let (old, new) = (Text::of(before, language), Text::of(after, language));
+        if old.stems.len().max(new.stems.len()) > LONGEST {
+            return None;
+        }
+        let ops = capture_diff_slices(Algorithm::Myers, &old.stems, &new.stems);
+        Some(Self { old, new, ops })
+    }
+
+    pub(super) fn gained(&self) -> Vec<Run<'_>> {
+        self.runs(&self.new, &self.old, |op| (op.new_range(), !op.old_range().is_empty()))
+    }
+
+    pub(super) fn lost(&self) -> Vec<Run<'_>> {
+        self.runs(&self.old, &self.new, |op| (op.old_range(), !op.new_range().is_empty()))
+    }
+
+    fn runs<'s>(
+        &'s self,
+        own: &'s Text<'s>,
+        other: &'s Text<'s>,
+        range: impl Fn(&DiffOp) -> (std::ops::Range<usize>, bool),
+    ) -> Vec<Run<'s>> {
+        let changed = self.ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
+        let runs = changed.map(|op| {
+            let (range, replaces) = range(op);
+            Run {
+                own,
+                other,
+                from: range.start,
+                to: range.end,
+                replaces,
+            }
+        });
+        runs.filter(|run| run.from < run.to).collect()
+    }
+
+    /// Numbers that only one of the two has.
+    pub(super) fn changed_numbers(&self) -> Vec<String> {
+        let (gained, lost) = (self.gained(), self.lost());
+        let of = |runs: &[Run<'_>]| -> Vec<String> { runs.iter().flat_map(Run::numbers).map(str::to_owned).collect() };
+        let (new, old) = (of(&gained), of(&lost));
+        let changed = new.iter().filter(|number| !old.contains(number)).cloned();
+        changed
+            .chain(old.iter().filter(|number| !new.contains(number)).cloned())
+            .collect()
+    }
+}
