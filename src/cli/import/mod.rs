@@ -1,10 +1,14 @@
 //! `import`: what others recorded.
 
+mod changedetection;
+mod declarations;
 mod git;
+mod listed;
 mod names;
 mod ota;
 mod progress;
 mod take_over;
+mod urlwatch;
 
 use std::process::ExitCode;
 
@@ -23,12 +27,21 @@ pub(super) struct Import {
 enum What {
     /// Take over the history of a git repository of Open Terms Archive versions: judged as visits would have been, never sent.
     Ota(ota::Ota),
+    /// Take over what Open Terms Archive's curators declared, as a list to include in the watchlist.
+    Declarations(declarations::Declarations),
+    /// Take over the jobs of urlwatch or webchanges, as a list to include in the watchlist.
+    Urlwatch(urlwatch::UrlWatch),
+    /// Take over the watches of changedetection.io, as a list to include in the watchlist.
+    Changedetection(changedetection::ChangeDetection),
 }
 
 impl Import {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
         match self.what {
             What::Ota(command) => command.run(context),
+            What::Declarations(command) => command.run(context),
+            What::Urlwatch(command) => command.run(context),
+            What::Changedetection(command) => command.run(context),
         }
     }
 }

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
 /// Whether a path fits a pattern; case does not count, and `*` is anything.
 pub(super) fn fits(path: &str, pattern: &str) -> bool {
     let (path, pattern) = (path.to_lowercase(), pattern.to_lowercase());
@@ -28,19 +31,25 @@ pub(super) fn fits(path: &str, pattern: &str) -> bool {
 }
 
 /// `facebook/privacy-policy`, or with a number behind it where that is taken.
-pub(super) fn free_id(path: &str, taken: &mut BTreeSet<String>) -> String {
+pub(super) fn free_id(service: &str, title: &str, taken: &mut BTreeSet<String>) -> String {
     let slug = |text: &str| {
         let mut slug = String::new();
-        for sign in text.to_lowercase().chars() {
+        // Ids are plain: of a letter with a mark the letter stays.
+        for sign in text.nfkd().flat_map(char::to_lowercase) {
             match sign {
-                sign if sign.is_alphanumeric() => slug.push(sign),
+                sign if sign.is_ascii_alphanumeric() => slug.push(sign),
+                sign if sign.is_alphanumeric() || is_combining_mark(sign) => {}
                 _ if !slug.ends_with('-') && !slug.is_empty() => slug.push('-'),
                 _ => {}
             }
         }
-        slug.trim_end_matches('-').to_owned()
+        let slug = slug.trim_end_matches('-');
+        if slug.is_empty() {
+            "document".to_owned()
+        } else {
+            slug.to_owned()
+        }
     };
-    let (service, title) = names(path);
     let id = format!("{}/{}", slug(service), slug(title));
     let numbered = (2..).map(|number| format!("{id}-{number}"));
     let free = std::iter::once(id.clone())
@@ -82,9 +91,10 @@ mod tests {
     fn ids_are_free_and_stay_readable() {
         let mut taken = BTreeSet::from(["meta-ai/terms-of-service".to_owned()]);
         assert_eq!(
-            free_id("Meta AI/Terms of Service.md", &mut taken),
+            free_id("Meta AI", "Terms of Service", &mut taken),
             "meta-ai/terms-of-service-2"
         );
-        assert_eq!(free_id("eBay (DE)/Über uns.md", &mut taken), "ebay-de/über-uns");
+        assert_eq!(free_id("eBay (DE)", "Über uns", &mut taken), "ebay-de/uber-uns");
+        assert_eq!(free_id("メルカリ", "利用規約", &mut taken), "document/document");
     }
 }

@@ -111,7 +111,10 @@ fn pending<'a>(
                 revisions = after(before, revisions)?;
                 before.watch.clone()
             }
-            None => free_id(&path, &mut taken),
+            None => {
+                let (service, title) = names(&path);
+                free_id(service, title, &mut taken)
+            }
         };
         if revisions.is_empty() {
             continue;
