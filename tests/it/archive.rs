@@ -2,10 +2,11 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::part;
+use crate::part::{self, Part};
 use crate::user::User;
 
 const POLICY: &str = "# Privacy\n\nWe keep your name and address to send you what you bought in our shop, and delete both \
@@ -27,7 +28,8 @@ impl<'a> Archive<'a> {
     }
 
     fn git(&self, arguments: &[&str], directory: &Path) {
-        let date = format!("2024-03-{:02}T06:00:00Z", self.day + 1);
+        // The first of March 2024, six o'clock, and so many days later.
+        let date = format!("{} +0000", 1_709_272_800 + 86_400 * i64::from(self.day));
         let done = Command::new("git")
             .args(["-c", "user.name=Archive", "-c", "user.email=archive@archive.invalid"])
             .args(arguments)
@@ -55,6 +57,17 @@ impl<'a> Archive<'a> {
 fn user() -> Option<User> {
     part::program("git")
         .then(|| User::new("[[watch]]\nid = \"other/terms\"\nurl = \"https://other.example/\"\nchannels = []\n"))
+}
+
+fn take_over_two_versions(user: &User) {
+    let mut archive = Archive::new(user);
+    archive.record("First record of Shop Terms", "Shop/Terms.md", POLICY);
+    archive.record(
+        "Record new changes of Shop Terms",
+        "Shop/Terms.md",
+        &format!("{POLICY}{CLAIM}"),
+    );
+    user.run("import ota versions");
 }
 
 /// Events and texts of the historical alerts, oldest first.
@@ -186,14 +199,7 @@ fn what_is_no_archive_is_said_so() {
 #[test]
 fn a_version_is_handed_on_with_what_proves_it() {
     let Some(user) = user() else { return };
-    let mut archive = Archive::new(&user);
-    archive.record("First record of Shop Terms", "Shop/Terms.md", POLICY);
-    archive.record(
-        "Record new changes of Shop Terms",
-        "Shop/Terms.md",
-        &format!("{POLICY}{CLAIM}"),
-    );
-    user.run("import ota versions");
+    take_over_two_versions(&user);
     assert_eq!(user.run("export shop/terms@2 --output proof").code, 0);
     if part::program("sha256sum") {
         let sum = |arguments: &[&str]| {
@@ -235,14 +241,7 @@ fn web_archives_open_in_the_tools_of_web_archives() {
     if !part::program("warcio") {
         return;
     }
-    let mut archive = Archive::new(&user);
-    archive.record("First record of Shop Terms", "Shop/Terms.md", POLICY);
-    archive.record(
-        "Record new changes of Shop Terms",
-        "Shop/Terms.md",
-        &format!("{POLICY}{CLAIM}"),
-    );
-    user.run("import ota versions");
+    take_over_two_versions(&user);
     user.run("export shop/terms --format warc --output terms.warc");
     let run = |what: &str| {
         let mut command = Command::new("warcio");
@@ -260,4 +259,69 @@ fn web_archives_open_in_the_tools_of_web_archives() {
         "a head, and a page and a text for each version"
     );
     run("check");
+}
+
+#[test]
+fn an_import_that_was_killed_goes_on_as_if_nothing_had_been() {
+    let Some(user) = user() else { return };
+    let mut archive = Archive::new(&user);
+    let data = ["photos", "messages", "contacts", "voice recordings", "search history"];
+    for number in 0..70 {
+        let claims = data.iter().take(number % 14 / 2);
+        let claims: String = claims.map(|data| CLAIM.replace("photos", data)).collect();
+        let text = format!("{POLICY}{claims}\nThis is edition {number}.\n");
+        archive.record("Record new changes of Shop Terms", "Shop/Terms.md", &text);
+    }
+    let mut interrupted = 0;
+    // The moments of death are spread over the length of an import, however long it is here.
+    for moment in 0..8 {
+        let import = Part::start(&mut user.clausewatch("import ota versions --state killed"));
+        std::thread::sleep(Duration::from_millis(15 + moment * 25));
+        import.signal("KILL");
+        interrupted += u32::from(import.end().is_none());
+    }
+    assert!(interrupted > 0, "no import was interrupted");
+    for state in ["killed", "spared"] {
+        assert_eq!(user.run(&format!("import ota versions --state {state}")).code, 0);
+        let verified = user.run(&format!("verify --state {state}"));
+        assert_eq!(verified.text, "The state is whole.\n");
+    }
+    for line in ["log shop/terms", "alerts --historical", "clauses --gone"] {
+        let of = |state: &str| user.run(&format!("{line} --format json --state {state}")).text;
+        assert_eq!(of("killed"), of("spared"), "{line}");
+    }
+}
+
+#[test]
+fn what_other_tools_watched_becomes_a_list_to_include() {
+    let user = User::new("[[watch]]\nid = \"other/terms\"\nurl = \"https://other.example/\"\nchannels = []\n");
+    let job = "name: Ferry terms\nurl: https://ferry.example/terms\nfilter:\n  - css: main\n  - grep: AI\n";
+    user.write("urls.yaml", job);
+    let imported = user.run("import urlwatch urls.yaml");
+    assert_eq!(imported.code, 0, "{imported:?}");
+    assert!(
+        imported.errors.contains("not carried over: the filter `grep: AI`"),
+        "{imported:?}"
+    );
+    user.write("watchlist.toml", "include = [\"imported.toml\"]\n");
+    let status = user.run("status --format json").text;
+    assert!(status.contains("ferry.example"), "{status}");
+    let again = user.run("import urlwatch urls.yaml");
+    assert!(
+        again.code == 2 && again.errors.contains("is there already"),
+        "{again:?}"
+    );
+
+    let declared = r#"{ "name": "Ferry", "terms": { "Terms of Service": { "fetch": "https://ferry.example/tos", "select": "main" } } }"#;
+    std::fs::create_dir(user.path("declarations")).unwrap();
+    for (name, text) in [("Ferry.json", declared), ("Ferry.history.json", "not read")] {
+        user.write(&format!("declarations/{name}"), text);
+    }
+    let imported = user.run("import declarations declarations --output terms.toml");
+    assert!(
+        imported.code == 0 && imported.errors.contains("1 document written"),
+        "{imported:?}"
+    );
+    let none = user.run("import changedetection urls.yaml --output none.toml");
+    assert!(none.code == 2 && none.errors.contains("holds no watches"), "{none:?}");
 }
