@@ -5,12 +5,14 @@ use std::process::ExitCode;
 use chrono::{DateTime, Days, Local, NaiveDate, NaiveTime, Utc};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
-use toml_edit::{ArrayOfTables, DocumentMut, Item, Table};
+use toml_edit::{ArrayOfTables, DocumentMut, Item};
+use url::Url;
 
 use super::Format;
-use super::context::{Context, moment};
+use super::context::{Context, moment, relative};
+use crate::analysis::compare::Severity;
 use crate::clock;
-use crate::render::{self, Words, json as as_json};
+use crate::render::{self, Column, Table, Words, json as as_json};
 use crate::store::{FalseAlarm, Store, StoredAlert};
 
 #[derive(Debug, Args)]
@@ -95,7 +97,7 @@ impl Alerts {
             let is_open = alert.told && alert.acknowledged.is_none() && !asleep;
             alert.historical == self.historical && (self.all || self.historical || is_open)
         };
-        let shown: Vec<&StoredAlert> = stored.iter().filter(is_shown).collect();
+        let mut shown: Vec<&StoredAlert> = stored.iter().filter(is_shown).collect();
         match self.format {
             Format::Json => {
                 let alerts: Vec<Value> = shown
@@ -104,10 +106,18 @@ impl Alerts {
                     .collect::<Result<_, _>>()?;
                 context.print_json(&json!({ "version": 1, "alerts": alerts }));
             }
-            Format::Text if shown.is_empty() && self.historical => {
-                context.print("No alerts of histories. `clausewatch import ota` takes one over.\n");
+            Format::Text if shown.is_empty() => context.print(nothing(store, self.historical)?),
+            Format::Text => {
+                let words = words(context)?;
+                context.show(&table(&mut shown, context, words, now).render(context.ink, context.wide()));
+                let open = shown.iter().find(|stored| stored.acknowledged.is_none() && stored.told);
+                if let Some(stored) = open.filter(|_| !context.quiet) {
+                    let id = stored.id;
+                    context.report(&format!(
+                        "`clausewatch alerts show {id}` prints one in full; `alerts ack {id}` ends its reminders"
+                    ));
+                }
             }
-            Format::Text => context.show(&lines(&shown, words(context)?, now)),
         }
         Ok(())
     }
@@ -165,7 +175,7 @@ fn false_clauses(store: &Store, stored: &StoredAlert, at: DateTime<Utc>) -> Resu
 fn examples(alarms: &[FalseAlarm]) -> String {
     let mut tables = ArrayOfTables::new();
     for alarm in alarms {
-        let mut table = Table::new();
+        let mut table = toml_edit::Table::new();
         table.insert("text", toml_edit::value(render::clean(&alarm.clause)));
         table.insert("stance", toml_edit::value("none"));
         let lang = alarm.lang.as_deref().unwrap_or("unknown");
@@ -179,30 +189,56 @@ fn examples(alarms: &[FalseAlarm]) -> String {
     document.to_string()
 }
 
-fn lines(alerts: &[&StoredAlert], words: &Words, now: DateTime<Utc>) -> String {
-    if alerts.is_empty() {
-        return "No alerts. `--all` lists those acknowledged and put off, and those that `notify` keeps silent.\n"
-            .into();
-    }
-    let mut text = String::new();
+/// What asks for an answer first, the loud before the quiet, then the newest.
+fn table(alerts: &mut [&StoredAlert], context: &Context, words: &Words, now: DateTime<Utc>) -> Table {
+    let ink = context.ink;
+    let is_answered = |stored: &StoredAlert| stored.acknowledged.is_some() || stored.false_alarm || !stored.told;
+    alerts.sort_by_key(|stored| {
+        let is_quiet = stored.alert.severity != Severity::Alert;
+        (is_answered(stored), is_quiet, std::cmp::Reverse(stored.at))
+    });
+    let mut table = Table::new(&[
+        Column::new("id").number(),
+        Column::new("when").number().goes(1),
+        Column::new("at").goes(0),
+        Column::new("severity").goes(2),
+        Column::new("watch"),
+        Column::new("what happened"),
+    ]);
     for stored in alerts {
-        let mark = match (stored.false_alarm, stored.acknowledged, stored.snoozed, stored.told) {
-            (true, ..) => " (false alarm)".to_owned(),
-            (_, Some(_), ..) => " (acknowledged)".to_owned(),
-            (_, _, Some(until), _) if until > now => format!(" (put off until {})", moment(until)),
-            (.., false) => " (not told)".to_owned(),
-            _ => String::new(),
-        };
         let severity = format!("{:?}", stored.alert.severity).to_lowercase();
-        text.push_str(&format!(
-            "{:>4}  {}  {severity:6}  {}: {}{mark}\n",
-            stored.id,
+        let is_loud = stored.alert.severity == Severity::Alert && !is_answered(stored);
+        table.row([
+            stored.id.to_string(),
+            relative(stored.at, now),
             moment(stored.at),
-            stored.alert.watch,
+            if is_loud {
+                ink.warning(&severity)
+            } else {
+                ink.faint(&severity)
+            },
+            ink.link(&stored.alert.watch, Url::parse(&stored.alert.url).ok().as_ref()),
             render::sentence(&stored.alert, words),
-        ));
+        ]);
+        match (stored.false_alarm, stored.acknowledged, stored.snoozed, stored.told) {
+            (true, ..) => table.note("called a false alarm"),
+            (_, Some(at), ..) => table.note(format!("acknowledged {}", moment(at))),
+            (_, _, Some(until), _) if until > now => table.note(format!("put off until {}", moment(until))),
+            (.., false) => table.note("not told: `notify` asks for louder ones only"),
+            _ => {}
+        }
     }
-    text
+    table
+}
+
+/// What to do where there is nothing to see.
+fn nothing(store: &Store, is_historical: bool) -> Result<&'static str, String> {
+    let states = store.states().map_err(|error| error.to_string())?;
+    Ok(match (is_historical, states.is_empty()) {
+        (true, _) => "No alerts of histories. `clausewatch import ota REPO` takes one over.\n",
+        (_, true) => "No alerts: nothing is read yet. `clausewatch check` keeps the first version of each document.\n",
+        _ => "No alerts. `--all` lists those acknowledged and put off, and those that `notify` keeps silent.\n",
+    })
 }
 
 fn full(context: &Context, stored: &StoredAlert) -> Result<String, String> {

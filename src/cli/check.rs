@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::Format;
 use super::context::{Context, choose, count, runtime};
+use super::progress::Progress;
 use crate::clock;
 use crate::render::{self, Words, json as as_json};
 use crate::round::{Outcome, Visit, flush, remind, round};
@@ -33,17 +34,20 @@ impl Check {
         let watches: Vec<&Watch> = watches.iter().collect();
         let mut watchman = context.watchman(&watchlist)?;
         let mut done = 0;
-        let visits = runtime()?.block_on(async {
+        let mut progress = Progress::new(context, watches.len(), "documents");
+        let work = async {
             let on_visit = |visit: &Visit| {
                 done += 1;
-                context.report(&format!(
+                progress.line(&format!(
                     "[{done}/{}] {}: {}",
                     watches.len(),
                     visit.watch,
                     outcome(visit)
                 ));
+                progress.advance(1, &visit.watch);
             };
             let visits = round(&mut watchman, &watches, clock::now, on_visit).await?;
+            progress.end();
             remind(&mut watchman, &watchlist.watches, clock::now())?;
             let (_, left) = flush(&mut watchman, clock::now).await?;
             if left > 0 {
@@ -53,8 +57,14 @@ impl Check {
                 ));
             }
             Ok(visits)
-        });
-        let visits = visits.map_err(|error: crate::store::StoreError| error.to_string())?;
+        };
+        let visits = runtime()?.block_on(async {
+            tokio::select! {
+                visits = work => visits.map_err(|error: crate::store::StoreError| error.to_string()),
+                // Dropped, the work takes its browsers with it.
+                _ = tokio::signal::ctrl_c() => Err("stopped; what was read until then is kept".into()),
+            }
+        })?;
         match self.format {
             Format::Json => {
                 context.print_json(&json!({ "version": 1, "visits": visits.iter().map(to_json).collect::<Vec<_>>() }));

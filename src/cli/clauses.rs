@@ -10,7 +10,7 @@ use super::context::{Context, moment};
 use super::documents::{Known, documents};
 use super::timeline::{Stood, stood};
 use crate::analysis::detect::Stance;
-use crate::render::{self, Words, clean_line, json as as_json};
+use crate::render::{self, Column, Table, Words, clean_line, json as as_json};
 
 #[derive(Debug, Args)]
 pub(super) struct Clauses {
@@ -74,7 +74,7 @@ impl Clauses {
         match self.format {
             ClausesFormat::Json => context.print_json(&as_value(&found)),
             ClausesFormat::Csv => context.print(&register(&found)),
-            ClausesFormat::Table => context.show(&table(&found, context.width)),
+            ClausesFormat::Table => context.show(&table(&found, context)),
             ClausesFormat::Text => context.show(&self.text(&found, context)),
         }
         Ok(ExitCode::SUCCESS)
@@ -178,33 +178,28 @@ pub(super) fn register(found: &[(Known, Vec<Stood>)]) -> String {
     render::csv(&rows)
 }
 
-fn table(found: &[(Known, Vec<Stood>)], width: usize) -> String {
-    let rows = || {
-        found
-            .iter()
-            .flat_map(|(document, clauses)| clauses.iter().map(move |stood| (document, stood)))
-    };
-    let ids = rows()
-        .map(|(document, _)| document.id.chars().count())
-        .max()
-        .unwrap_or_default();
-    let mut text = format!(
-        "{:11}  {:10}  {:10}  {:ids$}  CLAUSE\n",
-        "STANCE", "SINCE", "UNTIL", "WATCH"
-    );
-    for (document, stood) in rows() {
-        let day = |at: DateTime<Utc>| at.format("%Y-%m-%d").to_string();
-        let until = stood.until.map(day).unwrap_or_default();
-        let head = format!(
-            "{:11}  {}  {until:10}  {:ids$}  ",
-            stood.entry.finding.stance.name(),
-            day(stood.since),
-            document.id
-        );
-        let room = width.saturating_sub(head.chars().count()).max(20);
-        let clause = clean_line(&stood.entry.finding.text);
-        let shown: String = clause.chars().take(room).collect();
-        text.push_str(&format!("{head}{shown}\n"));
+/// A line a clause, the clauses cut.
+fn table(found: &[(Known, Vec<Stood>)], context: &Context) -> String {
+    let mut table = Table::new(&[
+        Column::new("stance"),
+        Column::new("since"),
+        Column::new("until").goes(0),
+        Column::new("watch"),
+        Column::new("clause"),
+    ]);
+    let width = context.wide();
+    for (document, clauses) in found {
+        for stood in clauses {
+            let day = |at: DateTime<Utc>| at.format("%Y-%m-%d").to_string();
+            let finding = &stood.entry.finding;
+            table.row([
+                finding.stance.name().to_owned(),
+                day(stood.since),
+                stood.until.map(day).unwrap_or_default(),
+                document.id.clone(),
+                clean_line(&finding.text),
+            ]);
+        }
     }
-    text
+    table.cut().render(context.ink, width)
 }

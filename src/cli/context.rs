@@ -24,6 +24,8 @@ use crate::watchlist::{self, Watch, Watchlist};
 
 /// Lines longer than this are hard to read.
 const WIDEST: usize = 100;
+/// Along longer rows the eye gets lost.
+const WIDEST_TABLE: usize = 140;
 
 pub(super) struct Context {
     pub paths: Paths,
@@ -35,6 +37,7 @@ pub(super) struct Context {
     pub quiet: bool,
     is_terminal: bool,
     colours_errors: bool,
+    shows_bars: bool,
 }
 
 impl Context {
@@ -57,13 +60,30 @@ impl Context {
             paths: Paths::resolve(global.watchlist, global.state),
             ink: Ink {
                 colour: colours(is_terminal),
+                links: is_terminal && supports_hyperlinks::on(supports_hyperlinks::Stream::Stdout),
             },
             width: width.clamp(40, WIDEST),
             columns: width.max(40),
             quiet: global.quiet,
             is_terminal,
             colours_errors: colours(stderr().is_terminal()),
+            shows_bars: stderr().is_terminal() && !global.quiet && global.verbose == 0,
         }
+    }
+
+    /// Whether a bar disturbs nobody: at a terminal, without --quiet, and without a log that would run through it.
+    pub(super) fn shows_bars(&self) -> bool {
+        self.shows_bars
+    }
+
+    /// Whether what goes to standard error may be coloured.
+    pub(super) fn colours_errors(&self) -> bool {
+        self.colours_errors
+    }
+
+    /// For tables.
+    pub(super) fn wide(&self) -> usize {
+        self.columns.min(WIDEST_TABLE)
     }
 
     /// Writes to standard output; a reader who left is no fault.

@@ -10,7 +10,7 @@ use super::context::{Context, choose_one, fetcher, lexicon, moment, runtime};
 use super::files::read;
 use super::history::{kept, number, version};
 use crate::analysis::compare::{Ledger, compare};
-use crate::analysis::detect::detect;
+use crate::analysis::detect::{Detection, detect};
 use crate::analysis::diff::{Diff, diff};
 use crate::analysis::document::Document;
 use crate::analysis::extract::extract;
@@ -183,8 +183,14 @@ impl DiffTexts {
 /// What changed, with the clauses about AI training marked.
 pub(super) fn marked(before: &Document, after: &Document, lang: Option<&str>, lexicon: &Lexicon) -> Diff {
     let find = |document| detect(document, lexicon, lang);
-    let (old, new) = (find(before), find(after));
-    let mut changed = diff(before, after);
+    let (old, new, mut changed) = std::thread::scope(|scope| {
+        let (old, new) = (scope.spawn(|| find(before)), scope.spawn(|| find(after)));
+        let changed = diff(before, after);
+        let found = |thread: std::thread::ScopedJoinHandle<'_, Detection>| {
+            thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        };
+        (found(old), found(new), changed)
+    });
     changed.mark(&compare(&old, &new, &Ledger::default(), lexicon), &new.findings);
     changed
 }

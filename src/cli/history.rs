@@ -6,9 +6,10 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::Format;
-use super::context::{Context, count, moment, unknown};
-use crate::render::{clean, json as as_json};
-use crate::store::{Held, Store, Version};
+use super::context::{Context, count, moment, relative, unknown};
+use crate::clock;
+use crate::render::{Column, Table, clean, json as as_json};
+use crate::store::{Held, Store, Version, VersionLine};
 
 #[derive(Debug, Args)]
 pub(super) struct Log {
@@ -60,7 +61,7 @@ impl Log {
         }
         match self.format {
             Format::Json => {
-                let line = |line: &crate::store::VersionLine| {
+                let line = |line: &VersionLine| {
                     json!({ "number": line.number, "recorded": line.recorded, "characters": line.characters,
                             "findings": line.findings, "text_sha256": line.text_sha256, "chain_sha256": line.link,
                             "archive_commit": line.commit, "held": held(line.held) })
@@ -69,27 +70,44 @@ impl Log {
                 context.print_json(&json!({ "version": 1, "watch": watch, "versions": versions }));
             }
             Format::Text => {
-                let mut text = String::new();
-                for line in lines.iter().rev() {
-                    text.push_str(&format!(
-                        "@{:<4} {}  {:>7} characters  {:>12}  {}{}\n",
-                        line.number,
-                        moment(line.recorded),
-                        line.characters,
-                        count(line.findings.try_into().unwrap_or(usize::MAX), "finding"),
-                        line.text_sha256.get(..12).unwrap_or_default(),
-                        match line.held {
-                            Held::All => "",
-                            Held::Text => "  pages let go",
-                            Held::Hashes => "  let go",
-                        },
-                    ));
-                }
-                context.show(&text);
+                context.show(&table(&lines).render(context.ink, context.wide()));
             }
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// The newest first.
+fn table(lines: &[VersionLine]) -> Table {
+    let now = clock::now();
+    let mut table = Table::new(&[
+        Column::new("version"),
+        Column::new("recorded"),
+        Column::new("").number().goes(1),
+        Column::new("characters").number(),
+        Column::new("").number().goes(2),
+        Column::new("sha256 of text").goes(0),
+        Column::new("on AI training"),
+    ]);
+    for (index, line) in lines.iter().enumerate().rev() {
+        let before = index.checked_sub(1).and_then(|before| lines.get(before));
+        let grown = before.map(|before| i64::from(line.characters) - i64::from(before.characters));
+        table.row([
+            format!("@{}", line.number),
+            moment(line.recorded),
+            relative(line.recorded, now),
+            line.characters.to_string(),
+            grown.map(|grown| format!("{grown:+}")).unwrap_or_default(),
+            line.text_sha256.get(..12).unwrap_or_default().to_owned(),
+            count(line.findings.try_into().unwrap_or(usize::MAX), "finding"),
+        ]);
+        match line.held {
+            Held::All => {}
+            Held::Text => table.note("its pages were let go"),
+            Held::Hashes => table.note("its text was let go"),
+        }
+    }
+    table
 }
 
 impl Show {

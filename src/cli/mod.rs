@@ -14,9 +14,11 @@ mod files;
 mod help;
 mod history;
 mod import;
+mod init;
 mod lexicon;
 mod object;
 mod outbox;
+mod progress;
 mod report;
 mod service;
 mod shell;
@@ -83,6 +85,8 @@ enum Format {
 enum Command {
     /// Replay eBay's change of Easter 2025 on this machine: no network, nothing to set up.
     Demo,
+    /// Ask what to watch and how to tell you, try it, and write the watchlist.
+    Init(init::Init),
     /// Visit the watched documents now, and print what is new.
     Check(check::Check),
     /// Visit the watched documents by their schedules until stopped; for systemd.
@@ -149,6 +153,7 @@ pub fn main() -> ExitCode {
     let context = Context::new(arguments.global, keeps_log);
     let result = match arguments.command {
         Command::Demo => demo::run(&context),
+        Command::Init(command) => command.run(&context),
         Command::Check(command) => command.run(&context),
         Command::Daemon => daemon::run(&context),
         Command::Service(command) => command.run(&context),

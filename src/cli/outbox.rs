@@ -6,9 +6,9 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::Format;
-use super::context::{Context, moment, runtime};
+use super::context::{Context, count, moment, relative, runtime};
 use crate::clock;
-use crate::render::{Message, clean_line, message, sample};
+use crate::render::{Column, Ink, Message, Table, clean_line, message, sample};
 use crate::round::{Outlet, channels, flush};
 use crate::store::Due;
 
@@ -83,13 +83,17 @@ impl Outbox {
         let failed = |error: crate::store::StoreError| error.to_string();
         match self.action {
             None | Some(Action::List) => {
-                let waiting = store.undelivered().map_err(failed)?;
+                let mut waiting = store.undelivered().map_err(failed)?;
                 match self.format {
                     Format::Json => context.print_json(
                         &json!({ "version": 1, "messages": waiting.iter().map(to_json).collect::<Vec<_>>() }),
                     ),
-                    Format::Text if waiting.is_empty() => context.print("Everything is delivered.\n"),
-                    Format::Text => context.print(&waiting.iter().map(line).collect::<String>()),
+                    Format::Text if waiting.is_empty() => {
+                        context.print("Everything is delivered.\n");
+                    }
+                    Format::Text => {
+                        context.print(&table(&mut waiting, context.ink).render(context.ink, context.wide()));
+                    }
                 }
             }
             Some(Action::Retry) => {
@@ -113,33 +117,49 @@ impl Outbox {
     }
 }
 
-fn line(due: &Due) -> String {
-    let to = due
-        .message
-        .recipient
-        .as_ref()
-        .map(|to| format!(" to {to}"))
-        .unwrap_or_default();
-    let next = moment(due.next_attempt);
-    let how = match (&due.trouble, due.dead) {
-        _ if due.digest => format!("waits for the digest of {next}"),
-        (None, _) => format!("not tried yet, next {next}"),
-        (Some(trouble), None) => format!("tried {} times, next {next}: {}", due.attempts, clean_line(trouble)),
-        (Some(trouble), Some(since)) => format!(
-            "DEAD LETTER since {}: tried {} times, next {next}: {}\n      mend it, then `clausewatch outbox retry`; or give it up: `clausewatch outbox drop {}`",
-            moment(since),
-            due.attempts,
-            clean_line(trouble),
-            due.id
-        ),
-    };
-    format!(
-        "{:>4}  {} by {}{to}: {}\n      {how}\n",
-        due.id,
-        due.watch,
-        due.channel,
-        clean_line(&due.message.subject)
-    )
+/// What nobody will take without help comes first, then what is tried next.
+fn table(waiting: &mut [Due], ink: Ink) -> Table {
+    waiting.sort_by_key(|due| (due.dead.is_none(), due.next_attempt));
+    let now = clock::now();
+    let mut table = Table::new(&[
+        Column::new("id").number(),
+        Column::new("channel"),
+        Column::new("next try").number(),
+        Column::new("tried").number().goes(0),
+        Column::new("watch").goes(1),
+        Column::new("message"),
+    ]);
+    for due in waiting {
+        let to = due.message.recipient.as_ref().map(|to| format!(" to {to}"));
+        table.row([
+            due.id.to_string(),
+            due.channel.clone(),
+            relative(due.next_attempt.max(now), now),
+            due.attempts.to_string(),
+            due.watch.clone(),
+            format!("{}{}", clean_line(&due.message.subject), to.unwrap_or_default()),
+        ]);
+        let next = moment(due.next_attempt);
+        match (&due.trouble, due.dead) {
+            _ if due.digest => table.note(format!("waits for the digest of {next}")),
+            (None, _) => {}
+            (Some(trouble), None) => table.note(clean_line(trouble)),
+            (Some(trouble), Some(since)) => {
+                table.note(format!(
+                    "{} since {}, tried {}, next {next}: {}",
+                    ink.warning("DEAD LETTER"),
+                    moment(since),
+                    count(due.attempts as usize, "time"),
+                    clean_line(trouble),
+                ));
+                table.note(format!(
+                    "mend it, then `clausewatch outbox retry`; or give it up: `clausewatch outbox drop {}`",
+                    due.id
+                ));
+            }
+        }
+    }
+    table
 }
 
 fn to_json(due: &Due) -> serde_json::Value {

@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::context::Context;
 use super::documents::{Known, documents};
+use super::progress::Progress;
 use super::timeline::stood;
 use crate::analysis::diff::diff;
 use crate::clock;
@@ -32,10 +33,13 @@ impl Report {
         }
         let diffs = self.folder.join("diffs");
         std::fs::create_dir_all(&diffs).map_err(|error| format!("cannot make {}: {error}", diffs.display()))?;
+        let mut progress = Progress::new(context, told.len(), "documents");
         for told in &told {
             write(&self.folder, &told.file(), &render::report_page(told))?;
             write_diffs(&store, &self.folder, told)?;
+            progress.advance(1, &told.id);
         }
+        progress.end();
         let now = clock::now();
         write(&self.folder, "index.html", &render::report_index(&told, now))?;
         write(&self.folder, "feed.atom", &render::report_feed(&told, now))?;

@@ -12,7 +12,7 @@ use super::context::{Context, choose, count, moment, relative};
 use super::object::open_alerts;
 use crate::clock;
 use crate::daemon::{next_visit, resting};
-use crate::render::Words;
+use crate::render::{Column, Ink, Table, Words, clean_line};
 use crate::store::{Due, Health, Lock, Stances, Store, StoredAlert, WatchState};
 use crate::watchlist::Watch;
 
@@ -52,7 +52,7 @@ impl Status {
             }
             Format::Text => {
                 let undelivered = store.undelivered().map_err(|error| error.to_string())?;
-                context.print(&report(&mut lines, &undelivered, self.watches.len() == 1));
+                context.print(&report(context, &mut lines, &undelivered, self.watches.len() == 1));
             }
         }
         Ok(ExitCode::SUCCESS)
@@ -129,54 +129,68 @@ fn urgency(line: &Line<'_>) -> u8 {
     }
 }
 
-fn report(lines: &mut [Line<'_>], undelivered: &[Due], detailed: bool) -> String {
+/// The health, as loud as it is.
+fn painted(line: &Line<'_>, ink: Ink) -> String {
+    let health = health(line);
+    match health {
+        "ok" => ink.good(health),
+        "new" => ink.faint(health),
+        _ => ink.warning(health),
+    }
+}
+
+fn report(context: &Context, lines: &mut [Line<'_>], undelivered: &[Due], detailed: bool) -> String {
     lines.sort_by_key(urgency);
     let now = clock::now();
-    let width = lines.iter().map(|line| line.watch.id.len()).max().unwrap_or_default();
     let ago = |time: Option<DateTime<Utc>>| time.map_or_else(|| "never".to_owned(), |time| relative(time, now));
-    let mut text = format!(
-        "{:7} {:width$}  {:>10}  {:>10}  {:>8}  says today\n",
-        "health", "watch", "checked", "changed", "next"
-    );
+    let mut table = Table::new(&[
+        Column::new("health"),
+        Column::new("watch"),
+        Column::new("checked").number().goes(1),
+        Column::new("changed").number().goes(2),
+        Column::new("next").number().goes(0),
+        Column::new("says today"),
+    ]);
     for line in &*lines {
         let state = line.state.as_ref();
         let says = line.stances.as_ref().map_or_else(|| "not read yet".to_owned(), says);
-        text.push_str(&format!(
-            "{:7} {:width$}  {:>10}  {:>10}  {:>8}  {says}\n",
-            health(line),
-            line.watch.id,
+        table.row([
+            painted(line, context.ink),
+            context.ink.link(&line.watch.id, line.watch.pages.first()),
             ago(state.and_then(|state| state.last_visit)),
             ago(state.and_then(|state| state.last_change)),
             // A visit that is due is made with the next round.
             ago(line.next.map(|next| next.max(now))),
-        ));
+            says,
+        ]);
         if let Some(trouble) = state.and_then(|state| state.trouble.as_ref()) {
             let since = state
                 .and_then(|state| state.last_read)
                 .map_or_else(|| "never".into(), moment);
-            text.push_str(&format!(
-                "        {}\n        last read: {since}\n",
-                crate::render::clean_line(trouble)
-            ));
+            table.note(clean_line(trouble));
+            table.note(format!("last read: {since}"));
         }
         if state.is_some_and(|state| state.unconfirmed.is_some()) {
-            text.push_str("        changed at the last visit; told when another visit finds it too\n");
+            table.note("changed at the last visit; told when another visit finds it too");
         }
         if is_stale(line) {
-            text.push_str("        overdue for more than a week: is `clausewatch daemon` running?\n");
+            table.note("overdue for more than a week: is `clausewatch daemon` running?");
         }
         if let Some(moved) = state.and_then(|state| state.moved.as_ref()) {
-            text.push_str(&format!(
-                "        moved for good: put {} into `url`\n",
-                crate::render::clean_line(moved)
-            ));
+            table.note(format!("moved for good: put {} into `url`", clean_line(moved)));
         }
         if let Some(stored) = &line.open {
-            text.push_str(&format!("        {}\n", asks(stored)));
+            table.note(asks(stored));
         }
         if detailed {
-            text.push_str(&details(line));
+            for detail in details(line) {
+                table.note(detail);
+            }
         }
+    }
+    let mut text = table.render(context.ink, context.wide());
+    if lines.iter().all(|line| line.state.is_none()) {
+        text.push_str("\nNothing is read yet: `clausewatch check` keeps the first version of each.\n");
     }
     let waiting = undelivered.iter().filter(|due| !due.digest).count();
     let dead = undelivered.iter().filter(|due| due.dead.is_some()).count();
@@ -211,30 +225,21 @@ fn asks(stored: &StoredAlert) -> String {
     )
 }
 
-fn details(line: &Line<'_>) -> String {
-    let mut text = String::new();
-    for page in &line.watch.pages {
-        text.push_str(&format!("        {page}\n"));
-    }
-    if let Some(state) = &line.state {
-        let at = |what: &str, time: Option<DateTime<Utc>>| {
-            time.map(|time| format!("        {what} {}\n", moment(time)))
-                .unwrap_or_default()
-        };
-        text.push_str(&at("checked", state.last_visit));
-        text.push_str(&at("changed", state.last_change));
-        text.push_str(&at("next   ", line.next));
-        let failures = usize::try_from(state.failures).unwrap_or(usize::MAX);
-        text.push_str(&format!(
-            "        {}, {} in a row\n",
-            count(state.versions.try_into().unwrap_or(usize::MAX), "version"),
-            count(failures, "failure")
-        ));
-        if let Some(objected) = state.objected {
-            text.push_str(&format!("        you objected on {}\n", moment(objected)));
-        }
-    }
-    text
+fn details(line: &Line<'_>) -> Vec<String> {
+    let mut details: Vec<String> = line.watch.pages.iter().map(ToString::to_string).collect();
+    let Some(state) = &line.state else { return details };
+    let at = |what: &str, time: Option<DateTime<Utc>>| time.map(|time| format!("{what} {}", moment(time)));
+    details.extend(at("checked", state.last_visit));
+    details.extend(at("changed", state.last_change));
+    details.extend(at("next   ", line.next));
+    let failures = usize::try_from(state.failures).unwrap_or(usize::MAX);
+    details.push(format!(
+        "{}, {} in a row",
+        count(state.versions.try_into().unwrap_or(usize::MAX), "version"),
+        count(failures, "failure")
+    ));
+    details.extend(at("you objected on", state.objected));
+    details
 }
 
 /// Whether a daemon watches with this state.

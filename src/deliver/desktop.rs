@@ -61,6 +61,14 @@ pub(super) async fn show(message: &Message) -> Result<(), DeliverError> {
     Ok(())
 }
 
+/// The name of the service that would show notifications, where one answers at once. Not for use inside a runtime.
+pub fn notification_service() -> Option<String> {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || sender.send(notify_rust::get_server_information()));
+    let answer = receiver.recv_timeout(LIMIT / 5).ok()?;
+    answer.ok().map(|service| service.name)
+}
+
 const HINT: &str = "it needs a desktop session with a notification service, so run clausewatch there, as its user \
     (systemctl --user), or take a mail channel; it is tried again later";
 

@@ -60,6 +60,22 @@ pub(super) async fn send(mail: &Mail, message: &Message) -> Result<(), DeliverEr
     }
 }
 
+/// Connects, greets and logs in; sends nothing.
+///
+/// # Errors
+/// What the server, or the way to it, does not take.
+pub async fn try_mail(mail: &Mail) -> Result<(), DeliverError> {
+    let transport = transport(mail).await?;
+    match timeout(LIMIT, transport.test_connection()).await {
+        Ok(Ok(true)) => Ok(()),
+        Ok(Err(error)) => Err(explained(mail, &error)),
+        Ok(Ok(false)) | Err(_) => {
+            let what = format!("{}:{} does not answer", mail.host, mail.port);
+            Err(failed(false, what, "look at `host`, `port` and `tls`"))
+        }
+    }
+}
+
 fn letter(mail: &Mail, message: &Message) -> Result<Letter, DeliverError> {
     let mailbox = |address: &str| {
         let hint = "mend `from` and `to` of the channel in the watchlist";

@@ -9,7 +9,8 @@ mod webhook;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use self::email::{Mail, Protection};
+pub use self::desktop::notification_service;
+pub use self::email::{Mail, Protection, try_mail};
 pub use self::webhook::{Address, Template, Webhook};
 use crate::render::Message;
 use crate::settings::{SecretSource, secret};

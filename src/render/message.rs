@@ -18,7 +18,7 @@ const MAIL_WIDTH: usize = 76;
 const EXCERPT: usize = 220;
 /// What of a subject a mail program shows, at most.
 const SUBJECT: usize = 200;
-const PLAIN: Ink = Ink { colour: false };
+const PLAIN: Ink = Ink::PLAIN;
 
 /// How much a channel shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,6 +14,7 @@ mod safe;
 mod sample;
 mod sentence;
 mod style;
+mod table;
 #[cfg(test)]
 mod tests;
 mod warc;
@@ -33,6 +34,7 @@ pub use report::{Told, ToldClause, feed as report_feed, index as report_index, p
 pub use safe::{clean, clean_line, escape_markup};
 pub use sample::sample;
 pub use style::{Ink, wrapped};
+pub use table::{Column, Table};
 pub use warc::{Archived, warc};
 pub use words::Words;
 

@@ -3,27 +3,43 @@
 use anstyle::{AnsiColor, Style};
 use textwrap::Options;
 use textwrap::core::display_width;
+use url::Url;
 
 /// What writes coloured text, or plain text that says the same with signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ink {
     pub colour: bool,
+    /// The terminal opens links (OSC 8).
+    pub links: bool,
 }
 
 impl Ink {
+    pub const PLAIN: Self = Self {
+        colour: false,
+        links: false,
+    };
+
+    /// The text, which opens an address. A serialised address holds no control character.
+    pub fn link(self, text: &str, url: Option<&Url>) -> String {
+        match url.filter(|url| self.links && matches!(url.scheme(), "http" | "https")) {
+            Some(url) => format!("\u{1b}]8;;{url}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\"),
+            None => text.to_owned(),
+        }
+    }
+
     pub fn bold(self, text: &str) -> String {
         self.paint(Style::new().bold(), text)
     }
 
-    pub(super) fn faint(self, text: &str) -> String {
+    pub fn faint(self, text: &str) -> String {
         self.paint(Style::new().dimmed(), text)
     }
 
-    pub(super) fn warning(self, text: &str) -> String {
+    pub fn warning(self, text: &str) -> String {
         self.paint(Style::new().bold().fg_color(Some(AnsiColor::Red.into())), text)
     }
 
-    pub(super) fn good(self, text: &str) -> String {
+    pub fn good(self, text: &str) -> String {
         self.paint(Style::new().bold().fg_color(Some(AnsiColor::Green.into())), text)
     }
 
@@ -81,7 +97,11 @@ mod tests {
 
     #[test]
     fn lines_are_as_wide_as_they_look() {
-        let red = Ink { colour: true }.removed("four");
+        let red = Ink {
+            colour: true,
+            links: false,
+        }
+        .removed("four");
         assert_eq!(
             wrapped(&format!("one two {red} five"), "  ", 14),
             format!("  one two {red}\n  five")

@@ -21,6 +21,8 @@ pub struct SettingsError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paths {
     pub watchlist: PathBuf,
+    /// Where one that is not there yet is to be written.
+    pub new_watchlist: PathBuf,
     /// The state directory, mode 0700.
     pub state: PathBuf,
 }
@@ -52,21 +54,29 @@ impl Paths {
             let told = variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
             told.unwrap_or_else(|| home().join(below_home)).join("clausewatch")
         };
-        let watchlist = watchlist
+        let told = watchlist
             .or_else(|| variable("CLAUSEWATCH_WATCHLIST").map(PathBuf::from))
-            .or_else(|| Some(first(&variable("CONFIGURATION_DIRECTORY")?)?.join("watchlist.toml")))
-            .unwrap_or_else(|| {
-                let (own, here) = (
-                    xdg("XDG_CONFIG_HOME", ".config").join("watchlist.toml"),
-                    PathBuf::from("watchlist.toml"),
-                );
-                if !is_file(&own) && is_file(&here) { here } else { own }
-            });
+            .or_else(|| Some(first(&variable("CONFIGURATION_DIRECTORY")?)?.join("watchlist.toml")));
+        let (own, here) = (
+            xdg("XDG_CONFIG_HOME", ".config").join("watchlist.toml"),
+            PathBuf::from("watchlist.toml"),
+        );
+        let found = if !is_file(&own) && is_file(&here) {
+            here
+        } else {
+            own.clone()
+        };
+        let watchlist = told.clone().unwrap_or(found);
+        let new_watchlist = told.unwrap_or(own);
         let state = state
             .or_else(|| variable("CLAUSEWATCH_STATE").map(PathBuf::from))
             .or_else(|| first(&variable("STATE_DIRECTORY")?))
             .unwrap_or_else(|| xdg("XDG_STATE_HOME", ".local/state"));
-        Self { watchlist, state }
+        Self {
+            watchlist,
+            new_watchlist,
+            state,
+        }
     }
 }
 
@@ -104,6 +114,12 @@ pub fn user_units() -> PathBuf {
         .filter(|path| path.is_absolute());
     let home = || variable("HOME").map(PathBuf::from).unwrap_or_default().join(".config");
     told.unwrap_or_else(home).join("systemd/user")
+}
+
+/// The language of the machine's messages: `LC_ALL`, `LC_MESSAGES`, else `LANG`, as in `de_DE.UTF-8`.
+pub fn locale() -> Option<String> {
+    let told = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(variable)?;
+    told.into_string().ok()
 }
 
 /// Where files lie that live as long as the user's session.
@@ -173,6 +189,7 @@ mod tests {
             told,
             Paths {
                 watchlist: "a.toml".into(),
+                new_watchlist: "a.toml".into(),
                 state: "b".into()
             }
         );

@@ -55,7 +55,11 @@ fn a_watch_is_checked_listed_shown_compared_and_objected_to() {
         "{stale}"
     );
     let log = user.run("log shop/privacy").text;
-    assert!(log.starts_with("@2 ") && log.lines().count() == 2, "{log}");
+    let lines: Vec<&str> = log.lines().collect();
+    assert!(
+        lines.len() == 3 && lines[1].starts_with("@2 ") && lines[2].starts_with("@1 "),
+        "{log}"
+    );
     let shown = user.run("show shop/privacy@1").text;
     assert!(shown.contains("# Privacy") && !shown.contains("photos"), "{shown}");
     let diff = user.run("diff shop/privacy @1 @2").text;
@@ -81,7 +85,7 @@ fn a_watch_is_checked_listed_shown_compared_and_objected_to() {
     assert!(user.run("object").text.starts_with("objected  "));
     let alerts = user.run("alerts").text;
     assert!(
-        alerts.contains("   1  ") && alerts.contains("shop/privacy: Shop now claims the right"),
+        alerts.contains("\n 1  ") && alerts.contains("shop/privacy  Shop now claims the right"),
         "{alerts}"
     );
     assert!(user.run("alerts show 1").text.contains("95 % sure"));

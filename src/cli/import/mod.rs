@@ -6,7 +6,6 @@ mod git;
 mod listed;
 mod names;
 mod ota;
-mod progress;
 mod take_over;
 mod urlwatch;
 

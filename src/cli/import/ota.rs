@@ -8,10 +8,10 @@ use clap::Args;
 
 use super::git::{Repository, Revision};
 use super::names::{fits, free_id, names};
-use super::progress::Progress;
 use super::take_over::{Work, take_over};
 use crate::analysis::lexicon::Lexicon;
 use crate::cli::context::{Context, lexicon};
+use crate::cli::progress::Progress;
 use crate::round::{Fate, Replay};
 use crate::store::{ArchivedDocument, Store};
 use crate::watchlist::{self, Watch};
@@ -47,7 +47,7 @@ impl Ota {
             context.report("nothing new: every version of this archive is here already");
             return Ok(ExitCode::SUCCESS);
         }
-        let mut progress = Progress::new(context, total);
+        let mut progress = Progress::new(context, total, "versions");
         let fates = take_over(&mut store, archive, &repository, work, end, &mut progress)?;
         progress.end();
         context.report(&summary(&fates, progress.rate()));

@@ -8,9 +8,9 @@ use std::thread;
 use chrono::{DateTime, Utc};
 
 use super::git::{Blobs, Repository, Revision};
-use super::progress::Progress;
 use crate::analysis::alert::Alert;
 use crate::analysis::compare::Ledger;
+use crate::cli::progress::Progress;
 use crate::round::{Fate, Recorded, Replay};
 use crate::store::{Archive, ArchivedVersion, Store, TakenOver};
 

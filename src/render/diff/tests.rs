@@ -4,7 +4,7 @@ use crate::analysis::detect::detect;
 use crate::analysis::diff::{Diff, diff as documents_differ};
 use crate::analysis::lexicon::Lexicon;
 
-const PLAIN: Ink = Ink { colour: false };
+const PLAIN: Ink = Ink::PLAIN;
 
 fn of(before: &str, after: &str) -> Diff {
     let (before, after) = (Document::from_markdown(before), Document::from_markdown(after));
@@ -32,7 +32,18 @@ fn signs_say_what_colours_say() {
         diff(&changed(), words, PLAIN, 80),
         "## Use\n~ We use [-data-]{+posts+} to help you.\n- We sell nothing to anybody else.\n+ • A new item.\n"
     );
-    assert!(diff(&changed(), words, Ink { colour: true }, 80).contains("\u{1b}["));
+    assert!(
+        diff(
+            &changed(),
+            words,
+            Ink {
+                colour: true,
+                links: false
+            },
+            80
+        )
+        .contains("\u{1b}[")
+    );
     assert!(diff_markdown(&changed(), words).contains("We use ~~data~~**posts** to help you."));
 }
 
