@@ -28,6 +28,7 @@ pub(super) struct Alerts {
     /// Those of histories that were taken over with `import`, instead.
     #[arg(long, global = true)]
     historical: bool,
+    /// For people, or for programs.
     #[arg(long, value_enum, default_value = "text", global = true)]
     format: Format,
 }

@@ -18,6 +18,7 @@ pub(super) struct Check {
     /// Ids (`ebay/privacy-de`) or services (`ebay`); all without.
     #[arg(value_name = "WATCH")]
     watches: Vec<String>,
+    /// For people, or for programs.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }

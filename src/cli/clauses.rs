@@ -26,6 +26,7 @@ pub(super) struct Clauses {
     /// Only these; repeatable.
     #[arg(long, value_enum, value_name = "STANCE")]
     stance: Vec<StanceName>,
+    /// How it is written.
     #[arg(long, value_enum, default_value = "text")]
     format: ClausesFormat,
 }

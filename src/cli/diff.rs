@@ -52,6 +52,7 @@ pub(super) struct DiffTexts {
     /// Show long unchanged texts whole.
     #[arg(long)]
     full: bool,
+    /// How it is written.
     #[arg(long, value_enum, default_value = "text")]
     format: DiffFormat,
 }

@@ -23,6 +23,7 @@ pub(super) struct Export {
     /// A watch; with `@N` only its version N.
     #[arg(value_name = "WATCH[@N]")]
     watch: String,
+    /// How it is written.
     #[arg(long, value_enum, default_value = "bundle")]
     format: ExportFormat,
     /// Where to write: a folder for a bundle (else named for the watch), a file for the rest (else standard output).

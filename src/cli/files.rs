@@ -32,6 +32,7 @@ pub(super) struct Extract {
     /// The page's address, for its links.
     #[arg(long)]
     url: Option<Url>,
+    /// For people, or for programs.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
     /// Say which part of the page was taken and why, and what was left out, instead of the text.
@@ -54,6 +55,7 @@ pub(super) struct Detect {
     /// The document's language (ISO 639-1), else detected.
     #[arg(long)]
     lang: Option<String>,
+    /// For people, or for programs.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
     /// Print every clause near the topic, and why it is a finding or none.
@@ -68,6 +70,7 @@ pub(super) struct Compare {
     /// The documents' language (ISO 639-1), else detected.
     #[arg(long)]
     lang: Option<String>,
+    /// For people, or for programs.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }

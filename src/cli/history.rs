@@ -15,6 +15,7 @@ use crate::store::{Held, Store, Version, VersionLine};
 pub(super) struct Log {
     #[arg(value_name = "WATCH")]
     watch: String,
+    /// For people, or for programs.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }
@@ -24,6 +25,7 @@ pub(super) struct Show {
     /// A watch, with `@N` its version N; else the newest.
     #[arg(value_name = "WATCH[@N]")]
     watch: String,
+    /// For people, or for programs.
     #[arg(long, value_enum, default_value = "markdown")]
     format: TextFormat,
 }
@@ -83,9 +85,9 @@ fn table(lines: &[VersionLine]) -> Table {
     let mut table = Table::new(&[
         Column::new("version"),
         Column::new("recorded"),
-        Column::new("").number().goes(1),
+        Column::new("when").number().goes(1),
         Column::new("characters").number(),
-        Column::new("").number().goes(2),
+        Column::new("grown by").number().goes(2),
         Column::new("sha256 of text").goes(0),
         Column::new("on AI training"),
     ]);

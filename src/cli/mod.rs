@@ -50,6 +50,7 @@ struct Arguments {
 }
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Everywhere")]
 struct Global {
     /// The watchlist, else CLAUSEWATCH_WATCHLIST, else ~/.config/clausewatch/watchlist.toml, else ./watchlist.toml.
     #[arg(long, global = true, value_name = "FILE")]
@@ -63,7 +64,8 @@ struct Global {
     /// Say what is being done; twice: in detail.
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
-    #[arg(long, global = true, value_enum, default_value = "auto")]
+    /// Whether to colour; `auto` does at a terminal, unless NO_COLOR is set.
+    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
     color: Colour,
 }
 

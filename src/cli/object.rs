@@ -41,6 +41,7 @@ pub(super) struct Object {
     /// Language of the letter (de, en, fr); else that of the document.
     #[arg(long, value_name = "LANG")]
     lang: Option<String>,
+    /// For people, or for programs.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }

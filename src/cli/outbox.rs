@@ -22,6 +22,7 @@ pub(super) struct TestAlert {
 pub(super) struct Outbox {
     #[command(subcommand)]
     action: Option<Action>,
+    /// For people, or for programs.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }

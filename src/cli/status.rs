@@ -21,6 +21,7 @@ pub(super) struct Status {
     /// Ids or services; all without.
     #[arg(value_name = "WATCH")]
     watches: Vec<String>,
+    /// For people, or for programs.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }

@@ -19,6 +19,7 @@ pub(super) struct Timeline {
     /// Services or ids; all without.
     #[arg(value_name = "SERVICE")]
     services: Vec<String>,
+    /// For people, or for programs.
     #[arg(long, value_enum, default_value = "text")]
     format: Format,
 }

@@ -7,6 +7,8 @@ use super::style::{Ink, padded, wrapped};
 const GAP: &str = "  ";
 /// The last column wraps below its own head where it has so much room, else below the whole row.
 const LEAST_ROOM: usize = 26;
+/// For so much, others go.
+const GOOD_ROOM: usize = 40;
 const INDENT: &str = "    ";
 
 /// A column; the last one of a table takes what room is left, and wraps.
@@ -94,8 +96,8 @@ impl Table {
         let Some((last, fixed)) = shown.split_last() else {
             return String::new();
         };
-        let before: usize = fixed.iter().map(|column| self.width(*column) + GAP.len()).sum();
-        let is_beside = before + self.room(*last) <= width;
+        let before = self.taken(fixed);
+        let is_beside = before + self.room(*last, LEAST_ROOM) <= width;
         let mut text = String::new();
         if !self.rows.is_empty() {
             let heads: Vec<String> = self.columns.iter().map(|column| ink.bold(column.head)).collect();
@@ -145,25 +147,38 @@ impl Table {
         line + last.and_then(|last| cells.get(last)).map_or("", String::as_str)
     }
 
-    /// The columns that fit.
+    /// The columns that fit beside the last one, else above it.
     fn shown(&self, width: usize) -> Vec<usize> {
-        let mut shown: Vec<usize> = (0..self.columns.len()).collect();
-        loop {
-            let Some((last, fixed)) = shown.split_last() else {
-                return shown;
-            };
-            let needed: usize = fixed.iter().map(|column| self.width(*column) + GAP.len()).sum();
-            let goes = fixed.iter().filter(|column| self.columns[**column].goes.is_some());
-            let first = goes.min_by_key(|column| self.columns[**column].goes).copied();
-            match first {
-                Some(first) if needed + self.room(*last) > width => shown.retain(|column| *column != first),
-                _ => return shown,
-            }
+        let columns: Vec<usize> = (0..self.columns.len()).collect();
+        let Some(last) = columns.last() else { return columns };
+        let beside = self.fitting(&columns, width.saturating_sub(self.room(*last, GOOD_ROOM)));
+        if self.taken(&beside[..beside.len() - 1]) + self.room(*last, LEAST_ROOM) <= width {
+            beside
+        } else {
+            self.fitting(&columns, width)
         }
     }
 
-    fn room(&self, last: usize) -> usize {
-        self.width(last).min(LEAST_ROOM)
+    /// Without those that have to go, so that the columns before the last one take no more than `room`.
+    fn fitting(&self, columns: &[usize], room: usize) -> Vec<usize> {
+        let mut shown = columns.to_vec();
+        while let Some((_, fixed)) = shown.split_last() {
+            let goes = fixed.iter().filter(|column| self.columns[**column].goes.is_some());
+            let first = goes.min_by_key(|column| self.columns[**column].goes).copied();
+            match first {
+                Some(first) if self.taken(fixed) > room => shown.retain(|column| *column != first),
+                _ => break,
+            }
+        }
+        shown
+    }
+
+    fn taken(&self, columns: &[usize]) -> usize {
+        columns.iter().map(|column| self.width(*column) + GAP.len()).sum()
+    }
+
+    fn room(&self, last: usize, wanted: usize) -> usize {
+        self.width(last).min(wanted)
     }
 
     fn width(&self, column: usize) -> usize {
@@ -224,10 +239,13 @@ mod tests {
 
     #[test]
     fn what_is_long_wraps_below_its_head_and_on_a_narrow_terminal_below_its_row() {
-        let wide = "id  when     watch         what it says\n \
-                    7  3 d ago  shop/privacy  it claims the right to\n                            train its models with\n                            \
-                    photos\n    put off until tomorrow\n";
-        assert_eq!(table().render(Ink::PLAIN, 54), wide);
+        let wide = "\
+id  when     watch         what it says
+ 7  3 d ago  shop/privacy  it claims the right to train its models
+                           with photos
+    put off until tomorrow
+";
+        assert_eq!(table().render(Ink::PLAIN, 70), wide);
         let narrow = "id  watch\n 7  shop/privacy\n    it claims the right to train\n    its models with photos\n    put off until tomorrow\n";
         assert_eq!(table().render(Ink::PLAIN, 32), narrow);
     }
