@@ -246,7 +246,7 @@ id  when     watch         what it says
     put off until tomorrow
 ";
         assert_eq!(table().render(Ink::PLAIN, 70), wide);
-        let narrow = "id  watch\n 7  shop/privacy\n    it claims the right to train\n    its models with photos\n    put off until tomorrow\n";
+        let narrow = "id  when     watch\n 7  3 d ago  shop/privacy\n    it claims the right to train\n    its models with photos\n    put off until tomorrow\n";
         assert_eq!(table().render(Ink::PLAIN, 32), narrow);
     }
 
