@@ -70,6 +70,8 @@ pub enum AlertKind {
     Moved { to: String },
     /// No host was reached for so many days.
     Network { days: i64 },
+    /// Nobody looked for so many days, since clausewatch did not run; now it does.
+    Stale { days: i64 },
     /// It can be read again.
     #[default]
     Recovered,
@@ -80,7 +82,9 @@ impl Alert {
     pub fn new(watch: &Watch, kind: AlertKind) -> Self {
         let severity = match &kind {
             AlertKind::Clauses { changes } => changes.iter().map(|change| change.severity).max(),
-            AlertKind::Blind { .. } | AlertKind::Gone { .. } | AlertKind::Network { .. } => Some(Severity::Alert),
+            AlertKind::Blind { .. } | AlertKind::Gone { .. } | AlertKind::Network { .. } | AlertKind::Stale { .. } => {
+                Some(Severity::Alert)
+            }
             AlertKind::Text { .. } | AlertKind::Moved { .. } | AlertKind::Recovered => None,
         };
         Self {

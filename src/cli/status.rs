@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::process::ExitCode;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -13,6 +13,7 @@ use super::object::open_alerts;
 use crate::clock;
 use crate::daemon::{next_visit, resting};
 use crate::render::{Column, Ink, Table, Words, clean_line};
+use crate::round::STALE_AFTER;
 use crate::store::{Due, Health, Lock, Stances, Store, StoredAlert, WatchState};
 use crate::watchlist::Watch;
 
@@ -98,9 +99,6 @@ fn says(stances: &Stances) -> String {
         parts.join(", ")
     }
 }
-
-/// A watch that is due for so long is not looked at: its silence means nothing.
-const STALE_AFTER: TimeDelta = TimeDelta::days(7);
 
 fn is_stale(line: &Line<'_>) -> bool {
     let is_ok = line.state.as_ref().is_some_and(|state| state.health == Health::Ok);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::round::{confirmation_due, hosts};
 use crate::schedule::next_due;
@@ -52,6 +52,13 @@ impl<'a> Agenda<'a> {
     /// When the next visit is due.
     pub fn next(&self) -> Option<DateTime<Utc>> {
         self.entries.iter().filter_map(|entry| entry.next).min()
+    }
+
+    /// For how long every watch that was ever visited has been due.
+    pub(super) fn overdue(&self) -> TimeDelta {
+        let visited = self.entries.iter().filter(|entry| entry.state.is_some());
+        let next = visited.filter_map(|entry| entry.next).max();
+        next.map_or(TimeDelta::zero(), |next| self.now - next)
     }
 
     pub(super) fn entries(&self) -> &[Entry<'a>] {
@@ -105,8 +112,6 @@ fn due_by_itself(watch: &Watch, state: Option<&WatchState>, now: DateTime<Utc>) 
 #[cfg(test)]
 mod tests {
     use std::path::Path;
-
-    use chrono::TimeDelta;
 
     use super::*;
 

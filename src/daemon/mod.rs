@@ -15,7 +15,7 @@ use tokio::time::{sleep, timeout};
 pub use self::agenda::{Agenda, next_visit, resting};
 use self::manager::{Call, Desk, Progress, tell};
 use crate::clock;
-use crate::round::{Watchman, flush, remind, round};
+use crate::round::{Watchman, flush, remind, round, tell_stale};
 use crate::store::StoreError;
 use crate::watchlist::{Watch, Watchlist};
 
@@ -117,7 +117,9 @@ async fn turn(
 }
 
 async fn visit(watchman: &mut Watchman, watchlist: &Watchlist, progress: &Progress) -> Result<(), StoreError> {
-    let agenda = Agenda::read(&watchman.store, watchlist, clock::now())?;
+    let now = clock::now();
+    let agenda = Agenda::read(&watchman.store, watchlist, now)?;
+    tell_stale(watchman, agenda.overdue(), now)?;
     let due: Vec<&Watch> = agenda.due().collect();
     if due.is_empty() {
         return Ok(());

@@ -59,6 +59,7 @@ pub fn alert(alert: &Alert) -> Value {
         AlertKind::Gone { reason } => ("gone", json!({ "reason": reason })),
         AlertKind::Moved { to } => ("moved", json!({ "to": to })),
         AlertKind::Network { days } => ("network", json!({ "days": days })),
+        AlertKind::Stale { days } => ("stale", json!({ "days": days })),
         AlertKind::Recovered => ("recovered", Value::Null),
     };
     json!({

@@ -7,6 +7,7 @@ mod queue;
 mod record;
 mod remind;
 mod replay;
+mod stale;
 mod visit;
 
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use self::queue::Queue;
 pub use self::queue::hosts;
 pub use self::remind::remind;
 pub use self::replay::{Fate, Recorded, Replay, Replayed};
+pub use self::stale::{STALE_AFTER, tell_stale};
 pub use self::visit::rules_hash;
 use self::visit::{Before, Found};
 use crate::analysis::alert::Alert;

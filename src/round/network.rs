@@ -34,16 +34,8 @@ pub(super) fn note(watchman: &mut Watchman, is_up: bool, now: DateTime<Utc>) -> 
         ),
         (false, _) => (Health::Troubled, None),
     };
-    let alert = kind.map(alert);
-    let told = alert.as_ref().map(|alert| {
-        let outlets = watchman.channels.iter().filter(|outlet| outlet.takes(alert));
-        let messages = outlets.flat_map(|outlet| tell(outlet, alert, &watchman.language, now));
-        NewAlert {
-            alert,
-            told: true,
-            messages: messages.collect(),
-        }
-    });
+    let alert = kind.map(|kind| of_itself(NETWORK, kind));
+    let told = alert.as_ref().map(|alert| told(watchman, alert, now));
     let nothing = Ledger::default();
     watchman.store.record(&Record {
         watch: NETWORK,
@@ -72,11 +64,13 @@ pub(super) fn note(watchman: &mut Watchman, is_up: bool, now: DateTime<Utc>) -> 
     Ok(alert)
 }
 
-fn alert(kind: AlertKind) -> Alert {
+/// An alert of clausewatch about itself.
+pub(super) fn of_itself(row: &str, kind: AlertKind) -> Alert {
+    let (service, title) = row.split_once('/').unwrap_or((row, row));
     Alert {
-        watch: NETWORK.into(),
-        service: "clausewatch".into(),
-        title: "network".into(),
+        watch: row.into(),
+        service: service.into(),
+        title: title.into(),
         severity: if kind == AlertKind::Recovered {
             Severity::Notice
         } else {
@@ -84,5 +78,16 @@ fn alert(kind: AlertKind) -> Alert {
         },
         kind,
         ..Alert::default()
+    }
+}
+
+/// For every channel, whatever watches name it.
+pub(super) fn told<'a>(watchman: &Watchman, alert: &'a Alert, now: DateTime<Utc>) -> NewAlert<'a> {
+    let outlets = watchman.channels.iter().filter(|outlet| outlet.takes(alert));
+    let messages = outlets.flat_map(|outlet| tell(outlet, alert, &watchman.language, now));
+    NewAlert {
+        alert,
+        told: true,
+        messages: messages.collect(),
     }
 }

@@ -3,9 +3,9 @@
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 
-use crate::part::{PATIENCE, Part};
+use crate::part::{self, PATIENCE, Part};
 use crate::site::{Answer, Site};
-use crate::user::{User, privacy};
+use crate::user::{User, privacy, run};
 
 struct Manager {
     socket: UnixDatagram,
@@ -82,6 +82,30 @@ fn it_says_when_it_is_ready_reloads_and_ends_cleanly() {
     daemon.signal("TERM");
     manager.hear("STOPPING=1");
     assert_eq!(daemon.end(), Some(0));
+}
+
+#[test]
+fn that_it_did_not_run_for_days_is_told_once() {
+    let site = Site::start();
+    site.put("/privacy", Answer::policy(""));
+    let user = User::new(&format!(
+        "[defaults]\nschedule = \"@daily\"\nchannels = []\n{}",
+        privacy(&site)
+    ));
+    let at = |day: &str, line: &str| {
+        let mut command = user.clausewatch(line);
+        command.env("CLAUSEWATCH_NOW", format!("2025-04-{day}T12:00:00Z"));
+        command
+    };
+    assert_eq!(run(&mut at("01", "check")).code, 0);
+    for (visits, day) in [(2, "15"), (3, "16")] {
+        let daemon = Part::start(&mut at(day, "daemon"));
+        part::until("the visit", || site.requests("/privacy").len() == visits);
+        daemon.signal("TERM");
+        assert_eq!(daemon.end(), Some(0));
+    }
+    let told = user.run("alerts").text;
+    assert_eq!(told.matches("For 13 days no page").count(), 1, "{told}");
 }
 
 #[test]
