@@ -270,6 +270,10 @@ fn named(path: &Path, fault: Fault) -> StoreError {
                 path,
                 what: source.to_string(),
             },
+            Some(ErrorCode::CannotOpen | ErrorCode::ReadOnly | ErrorCode::PermissionDenied) => StoreError::Directory {
+                path: path.parent().unwrap_or(&path).to_owned(),
+                source: std::io::Error::other(source),
+            },
             _ => StoreError::Sqlite { path, source },
         },
         Fault::Damaged(what) => StoreError::Damaged { path, what },

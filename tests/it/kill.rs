@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 use std::sync::mpsc::channel;
-use std::time::Duration;
+use std::time::Instant;
 
 use crate::part::{PATIENCE, Part};
 use crate::site::{Answer, Site};
@@ -84,18 +84,28 @@ fn at_any_moment_of_a_round() {
         "search history",
     ];
     let mut text = String::new();
-    for (number, claim) in (0..).zip(claims) {
+    // Where all parts must be there is time for more than 200 deaths.
+    let deaths = if std::env::var_os("CLAUSEWATCH_REAL").is_some() {
+        34
+    } else {
+        4
+    };
+    let mut seed: u32 = 1;
+    for claim in claims {
         text.push_str(&CLAIM.replace("photos", claim));
         site.put("/privacy", Answer::policy(&text));
-        // The moments of death are spread over the length of a round, however long it is here.
-        for part in 0..4 {
+        let begun = Instant::now();
+        spared.run("check");
+        let length = begun.elapsed();
+        for _ in 0..deaths {
             let check = Part::start(&mut killed.clausewatch("check"));
-            std::thread::sleep(Duration::from_millis(number * 7 + part * 40));
+            // A random part of a round (Numerical Recipes, the quick generator), however long one is here.
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            std::thread::sleep(length.mul_f64(f64::from(seed) / f64::from(u32::MAX)));
             check.signal("KILL");
             check.end();
         }
         killed.run("check");
-        spared.run("check");
         for (line, list) in [
             ("log shop/privacy", "versions"),
             ("alerts", "alerts"),

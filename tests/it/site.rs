@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use clausewatch::analysis::lexicon::Lexicon;
+use clausewatch::daemon::Agenda;
 use clausewatch::fetch::{Fetcher, Limits};
 use clausewatch::round::{Visit, Watchman, channels, flush, remind, round};
 use clausewatch::store::Store;
@@ -74,7 +75,7 @@ struct Told {
     answers: HashMap<String, Answer>,
     /// Request heads, in lower case.
     requests: Vec<String>,
-    /// Connections open now, and the most there were.
+    /// Requests not answered yet, and the most there were.
     open: usize,
     most_open: usize,
 }
@@ -108,10 +109,7 @@ impl Site {
             for stream in listener.incoming().map_while(Result::ok) {
                 let server = server.clone();
                 server.count(1);
-                std::thread::spawn(move || {
-                    let _ = server.serve(stream);
-                    server.count(-1);
-                });
+                std::thread::spawn(move || drop(server.serve(stream)));
             }
         });
         site
@@ -170,6 +168,8 @@ impl Site {
             self.asked.notify_all();
             told.answers.get(&path).cloned()
         };
+        // Before it answers: who has the answer may come again.
+        self.count(-1);
         let (status, headers, body) = match answer.unwrap_or_else(|| Answer::status(404, "no such page")) {
             Answer::Page { status, headers, body } => (status, headers, body),
             Answer::Silence => {
@@ -277,6 +277,20 @@ impl Patrol {
     pub fn flush(&mut self) -> (usize, usize) {
         let now = self.now;
         self.runtime.block_on(flush(&mut self.watchman, || now)).unwrap()
+    }
+
+    /// What the daemon does when it wakes, at the next moment at which something is due; how many visits that were.
+    pub fn turn(&mut self, on_wake: impl FnOnce(DateTime<Utc>)) -> usize {
+        let agenda = |now| Agenda::read(&self.watchman.store, &self.watchlist, now).unwrap();
+        let now = agenda(self.now).next().unwrap().max(self.now);
+        let agenda = agenda(now);
+        let due: Vec<_> = agenda.due().collect();
+        self.now = now;
+        on_wake(now);
+        let round = round(&mut self.watchman, &due, || now, |_| ());
+        let visits = self.runtime.block_on(round).unwrap();
+        self.flush();
+        visits.len()
     }
 
     /// One round over the only watch.

@@ -9,6 +9,113 @@ use crate::part::{self, Part};
 
 const CLAIM: &str = "<p>We use your photos to train our AI models.</p>";
 
+fn local(watches: &str) -> String {
+    format!("[defaults]\nchannels = []\n{watches}")
+}
+
+/// `clausewatch service` by its own hands, from the first visit to a hung daemon and back to nothing.
+#[test]
+fn the_program_installs_itself_and_systemd_starts_it_again_when_it_hangs() {
+    if !is_possible() {
+        return;
+    }
+    let Some(python) = python() else { return };
+    let machine = Machine::boot(&python);
+    let web = machine.serve();
+    machine.write("srv/project/watchlist.toml", &local(&watch("privacy")));
+    machine.run("install -m 755 target/release/clausewatch /usr/local/bin/clausewatch");
+    let install = "env HOME=/root /usr/local/bin/clausewatch service install";
+    let planned = machine.run(&format!("{install} --dry-run"));
+    assert!(
+        planned.contains("ExecStart=/usr/local/bin/clausewatch daemon\n"),
+        "{planned}"
+    );
+    assert!(!machine.path("etc/systemd/system/clausewatch.service").exists());
+    machine.write(
+        "etc/systemd/system/clausewatch.service.d/quick.conf",
+        "[Service]\nWatchdogSec=2\nRestartSec=0\n",
+    );
+    machine.run(install);
+    web.visits(2);
+    let journal =
+        "journalctl --unit=clausewatch --output=cat CLAUSEWATCH_WATCH=shop/privacy CLAUSEWATCH_EVENT=unchanged";
+    assert!(machine.run(journal).contains("unchanged"), "fields of the journal");
+
+    machine.run("systemctl kill --signal=STOP clausewatch");
+    part::until("the watchdog has bitten", || {
+        property(&machine, "systemctl", "NRestarts") == "1"
+            && property(&machine, "systemctl", "ActiveState") == "active"
+    });
+    web.visits(2);
+
+    machine.run("env HOME=/root /usr/local/bin/clausewatch service uninstall");
+    assert_eq!(property(&machine, "systemctl", "ActiveState"), "inactive");
+    assert!(!machine.path("etc/systemd/system/clausewatch.service").exists());
+    assert!(
+        machine.path("var/lib/clausewatch/clausewatch.sqlite").exists(),
+        "what was seen stays"
+    );
+}
+
+#[test]
+fn the_package_is_installed_runs_and_keeps_the_list_that_was_changed() {
+    if !is_possible() || !part::program("dpkg-deb") {
+        return;
+    }
+    let Some(python) = python() else { return };
+    let machine = Machine::boot(&python);
+    let folder = tempfile::tempdir().unwrap();
+    let project = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let built = crate::user::run(
+        std::process::Command::new(project.join("packaging/deb"))
+            .arg(env!("CARGO_BIN_EXE_clausewatch"))
+            .arg(folder.path())
+            .env("DEB_COMPRESSION", "none"),
+    );
+    assert_eq!(built.code, 0, "{built:?}");
+    let package = std::fs::read_dir(folder.path())
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    std::fs::copy(package, machine.path("srv/clausewatch.deb")).unwrap();
+    let web = machine.serve();
+    machine.run("dpkg --install --force-depends /srv/clausewatch.deb");
+    assert_eq!(
+        property(&machine, "systemctl", "ActiveState"),
+        "inactive",
+        "it asks first"
+    );
+    machine.write("etc/clausewatch/watchlist.toml", &local(&watch("privacy")));
+    machine.run("systemctl enable --now clausewatch");
+    web.visits(2);
+    let process = property(&machine, "systemctl", "MainPID");
+    machine.run("dpkg --install --force-depends /srv/clausewatch.deb");
+    web.visits(2);
+    assert_ne!(
+        property(&machine, "systemctl", "MainPID"),
+        process,
+        "what ran runs on anew"
+    );
+    let list = std::fs::read_to_string(machine.path("etc/clausewatch/watchlist.toml")).unwrap();
+    assert!(list.contains("shop/privacy"), "a list of one's own is kept");
+    assert!(
+        machine
+            .run("dpkg --listfiles clausewatch")
+            .contains("/usr/share/man/man1/clausewatch.1.gz")
+    );
+    machine.run("dpkg --remove clausewatch");
+    assert!(!machine.path("usr/bin/clausewatch").exists());
+    assert!(machine.path("etc/clausewatch/watchlist.toml").exists());
+    machine.run("dpkg --purge clausewatch");
+    assert!(!machine.path("etc/clausewatch/watchlist.toml").exists());
+    assert!(
+        machine.path("var/lib/clausewatch/clausewatch.sqlite").exists(),
+        "what was seen stays"
+    );
+}
+
 fn property(machine: &Machine, systemctl: &str, name: &str) -> String {
     machine.run(&format!("{systemctl} show clausewatch --value --property={name}"))
 }

@@ -1,11 +1,18 @@
 //! Markdown's blocks: what a line starts, continues or ends.
 
+use std::borrow::Cow;
+
 use super::inline::{self, Inline};
 use super::{Block, BlockKind, Document, updated};
 
 /// Reads a document. Without a head of ours the "last updated" line is looked for in the text.
 pub(super) fn document(text: &str) -> Document {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // Byte order marks are nobody's text, wherever joined files left them.
+    let text = &if text.contains('\u{feff}') {
+        Cow::Owned(text.replace('\u{feff}', ""))
+    } else {
+        Cow::Borrowed(text)
+    };
     let mut document = Document::default();
     let body = head(text, &mut document);
     let had_head = body.len() != text.len();

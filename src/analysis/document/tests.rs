@@ -96,6 +96,8 @@ fn the_same_text_in_another_dress_is_the_same() {
 #[test]
 fn text_has_the_numbers_of_ordered_lists() {
     assert_eq!(Document::from_markdown("1. one\n2. two").to_text(), "1. one\n2. two\n");
+    let marked = Document::from_markdown("\u{feff}\n\u{feff}We \u{feff}keep it.");
+    assert_eq!(Document::from_markdown(&marked.to_markdown()), marked);
 }
 
 #[test]
