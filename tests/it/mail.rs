@@ -176,7 +176,7 @@ fn an_alert_that_found_no_server_arrives_later_as_a_mail_to_read() {
     assert_eq!(ran.code, 1, "{ran:?}");
     let waiting = server.run(&user, "outbox").text;
     assert!(
-        waiting.contains("shop/privacy by email") && waiting.contains("tried 1 times"),
+        waiting.contains("email         now      1  shop/privacy") && waiting.contains("Connection refused"),
         "{waiting}"
     );
     let list = std::fs::read_to_string(user.path("watchlist.toml")).unwrap();
