@@ -4,7 +4,7 @@ use chrono::{DateTime, MappedLocalTime, NaiveDateTime, TimeDelta, TimeZone, Utc}
 use chrono_tz::Tz;
 use sha2::{Digest, Sha256};
 
-use crate::watchlist::{Crontab, Watch};
+use crate::watchlist::Watch;
 
 /// The first moment after `after` at which the watch is due, on the wall clock of its time zone.
 ///
@@ -12,10 +12,9 @@ use crate::watchlist::{Crontab, Watch};
 /// overlap of autumn it comes once, the first time. The watch's own jitter is added to that.
 /// `None` when the schedule never fires, which the watchlist refuses.
 pub fn next_due(watch: &Watch, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let crontab = Crontab::parse(&watch.schedule.line).ok()?;
     let jitter = jitter(watch);
-    let fired = crontab
-        .alternatives
+    let alternatives = &watch.schedule.crontab.alternatives;
+    let fired = alternatives
         .iter()
         .filter_map(|line| next_firing(line, watch.schedule.time_zone, after - jitter));
     Some(fired.min()? + jitter)

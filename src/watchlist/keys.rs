@@ -1,6 +1,7 @@
 //! The keys that a watch and `[defaults]` share.
 
 use std::path::Path;
+use std::sync::{Arc, LazyLock};
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -12,7 +13,9 @@ use super::fault::Fault;
 use super::table::{Table, Text, suggest};
 use super::{Edge, FetchMode, Keep, Notify, Objection, Range, Reading, Schedule, Watch, keep};
 
-const DEFAULT_SCHEDULE: &str = "0 7,19 * * *";
+#[allow(clippy::expect_used, reason = "every watchlist without a schedule tries it")]
+static DEFAULT_SCHEDULE: LazyLock<Arc<Crontab>> =
+    LazyLock::new(|| Arc::new(Crontab::parse("0 7,19 * * *").expect("a crontab line")));
 const DEFAULT_JITTER_SECONDS: u32 = 15 * 60;
 const DEFAULT_CONFIRM_SECONDS: u32 = 10 * 60;
 /// Languages that letters and alerts are written in.
@@ -41,7 +44,7 @@ pub(super) struct Keys {
     select: Option<Vec<String>>,
     remove: Option<Vec<String>>,
     ranges: Option<Vec<Range>>,
-    schedule: Option<String>,
+    schedule: Option<Arc<Crontab>>,
     time_zone: Option<Tz>,
     jitter_seconds: Option<u32>,
     notify: Option<Notify>,
@@ -118,7 +121,7 @@ impl Keys {
                 ranges: self.ranges.unwrap_or_default(),
             },
             schedule: Schedule {
-                line: self.schedule.unwrap_or_else(|| DEFAULT_SCHEDULE.to_owned()),
+                crontab: self.schedule.unwrap_or_else(|| Arc::clone(&DEFAULT_SCHEDULE)),
                 time_zone: self.time_zone.unwrap_or(local),
                 jitter_seconds: self.jitter_seconds.unwrap_or(DEFAULT_JITTER_SECONDS),
             },
@@ -216,10 +219,10 @@ fn edge(range: &Table<'_>, key: &'static str) -> Option<Edge> {
     }
 }
 
-fn schedule(table: &Table<'_>) -> Option<String> {
+fn schedule(table: &Table<'_>) -> Option<Arc<Crontab>> {
     let text = table.text("schedule")?;
     match Crontab::parse(&text.text) {
-        Ok(_) => Some(text.text),
+        Ok(crontab) => Some(Arc::new(crontab)),
         Err(error) => {
             let place = text.place.within(&text.text, error.span);
             table.fault(Fault::new(&place, error.what, error.remedy));

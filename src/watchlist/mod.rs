@@ -11,6 +11,8 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -105,8 +107,8 @@ pub enum Edge {
 /// When a watch is visited: a crontab line, a time zone, and how far visits are spread.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {
-    /// As written, five fields or six with seconds first, or `@daily` and its kin.
-    pub line: String,
+    /// Shared by the watches that take it from the defaults: to understand a line a thousand times is felt.
+    pub crontab: Arc<Crontab>,
     pub time_zone: Tz,
     /// Visits start up to this many seconds late, the same for a watch every time.
     pub jitter_seconds: u32,

@@ -7,9 +7,19 @@ use std::str::FromStr;
 /// A crontab line that was understood.
 #[derive(Debug, Clone)]
 pub struct Crontab {
+    /// As written, five fields or six with seconds first, or `@daily` and its kin.
+    pub line: String,
     /// It fires when one of these does; two where both days of the month and of the week are named.
     pub alternatives: Vec<cron::Schedule>,
 }
+
+impl PartialEq for Crontab {
+    fn eq(&self, other: &Self) -> bool {
+        self.line == other.line
+    }
+}
+
+impl Eq for Crontab {}
 
 /// What is wrong with a line, and where in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +109,8 @@ impl Crontab {
                     return Err(error(format!("unknown schedule `{trimmed}`"), known));
                 }
             };
-            return Self::parse(meaning);
+            let line = line.to_owned();
+            return Self::parse(meaning).map(|crontab| Self { line, ..crontab });
         }
         let mut words: Vec<(usize, &str)> = words(line);
         match words.len() {
@@ -141,7 +152,10 @@ impl Crontab {
             .collect();
         let alternatives =
             alternatives.map_err(|fault| error(format!("this schedule is not understood: {fault}"), EXAMPLE))?;
-        let crontab = Self { alternatives };
+        let crontab = Self {
+            line: line.to_owned(),
+            alternatives,
+        };
         if !crontab.ever_fires() {
             return Err(error(
                 "this schedule never fires: no such month has such a day".into(),

@@ -37,7 +37,7 @@ fn a_watch_needs_an_id_and_a_page_and_the_rest_has_defaults() {
     let list = read(&[("main.toml", WATCH)]).unwrap();
     let watch = &list.watches[0];
     assert_eq!((watch.service.as_str(), watch.title.as_str()), ("a", "b"));
-    assert_eq!(watch.schedule.line, "0 7,19 * * *");
+    assert_eq!(watch.schedule.crontab.line, "0 7,19 * * *");
     assert_eq!(watch.schedule.time_zone, Tz::Europe__Vienna);
     assert_eq!(watch.channels, ["desktop"]);
     assert!(watch.robots);
