@@ -279,10 +279,10 @@ impl Patrol {
         self.runtime.block_on(flush(&mut self.watchman, || now)).unwrap()
     }
 
-    /// What the daemon does when it wakes, at the next moment at which something is due; how many visits that were.
-    pub fn turn(&mut self, on_wake: impl FnOnce(DateTime<Utc>)) -> usize {
+    /// What the daemon does when it wakes, where it sleeps for `nap` or until something is due; how many visits that were.
+    pub fn turn(&mut self, nap: TimeDelta, on_wake: impl FnOnce(DateTime<Utc>)) -> usize {
         let agenda = |now| Agenda::read(&self.watchman.store, &self.watchlist, now).unwrap();
-        let now = agenda(self.now).next().unwrap().max(self.now);
+        let now = agenda(self.now).next().unwrap().max(self.now + nap);
         let agenda = agenda(now);
         let due: Vec<_> = agenda.due().collect();
         self.now = now;
