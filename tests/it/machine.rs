@@ -6,8 +6,8 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
+use crate::book;
 use crate::part::{self, Part};
-use crate::readme;
 use crate::site::policy;
 use crate::user::{Ran, run};
 
@@ -76,7 +76,8 @@ impl Machine {
 
     /// Runs the block of the README that holds `mark`, by a prefix such as `runuser -u ada --`.
     pub fn follow_readme(&self, prefix: &str, mark: &str) {
-        let blocks = readme::blocks("sh");
+        let readme = book::chapters().remove(0);
+        let blocks = readme.blocks("sh");
         let block = blocks.iter().find(|block| block.contains(mark)).unwrap();
         let mut shell = self.command(&format!("{prefix} sh -ec"));
         self.checked(block, &run(shell.arg(block)));

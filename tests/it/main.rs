@@ -12,6 +12,7 @@
 mod add;
 mod archive;
 mod arrows;
+mod book;
 mod browser;
 mod cases;
 mod commands;
@@ -29,7 +30,6 @@ mod mail;
 mod part;
 mod polite;
 mod quality;
-mod readme;
 mod receiver;
 mod reference;
 mod service;
