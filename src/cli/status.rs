@@ -12,7 +12,7 @@ use super::context::{Context, choose, count, moment, relative};
 use super::object::open_alerts;
 use crate::clock;
 use crate::daemon::{next_visit, resting};
-use crate::render::{Column, Ink, Table, Words, clean_line};
+use crate::render::{self, Column, Ink, Table, Words, clean_line};
 use crate::round::STALE_AFTER;
 use crate::store::{Due, Health, Lock, Stances, Store, StoredAlert, WatchState};
 use crate::watchlist::Watch;
@@ -179,7 +179,9 @@ fn report(context: &Context, lines: &mut [Line<'_>], undelivered: &[Due], detail
             table.note(format!("moved for good: put {} into `url`", clean_line(moved)));
         }
         if let Some(stored) = &line.open {
-            table.note(asks(stored));
+            for line in asks(stored, context.ink) {
+                table.note(line);
+            }
         }
         if detailed {
             for detail in details(line) {
@@ -207,21 +209,27 @@ fn report(context: &Context, lines: &mut [Line<'_>], undelivered: &[Due], detail
     text
 }
 
-/// What waits for an answer of the user, and until when.
-fn asks(stored: &StoredAlert) -> String {
+/// What waits for an answer of the user, until when, and how it is given.
+fn asks(stored: &StoredAlert, ink: Ink) -> [String; 2] {
     let words = Words::of("en");
+    let alert = &stored.alert;
     let day = |what: &str, day: Option<chrono::NaiveDate>| {
-        day.map(|day| format!(", {what} {}", words.day(day)))
+        day.map(|day| format!(" {what} {}.", words.day(day)))
             .unwrap_or_default()
     };
-    let (deadline, effective) = (
-        day("object until", stored.alert.deadline()),
-        day("in force from", stored.alert.effective()),
-    );
-    format!(
-        "alert {} is open{deadline}{effective}: `clausewatch object {}`, or `clausewatch alerts ack {}`",
-        stored.id, stored.alert.watch, stored.id
-    )
+    [
+        format!(
+            "{} {}{}{}",
+            ink.warning(&format!("alert {}:", stored.id)),
+            render::sentence(alert, words),
+            day("Object until", alert.deadline()),
+            day("In force from", alert.effective())
+        ),
+        format!(
+            "`clausewatch object {}`, or `clausewatch alerts ack {}`",
+            alert.watch, stored.id
+        ),
+    ]
 }
 
 fn details(line: &Line<'_>) -> Vec<String> {

@@ -36,7 +36,7 @@ pub fn terminal(alert: &Alert, words: &Words, ink: Ink, width: usize) -> String 
     let mut text = format!("{}\n", wrapped(&clean_line(&place_of(alert)), "", width));
     text.push_str(&format!(
         "{}\n",
-        ink_lines(&headline(alert, words), &|line| ink.warning(line), width)
+        wrapped(&ink.warning(&headline(alert, words)), "", width)
     ));
     for line in notes(alert, words) {
         text.push_str(&format!("{}\n", wrapped(&line, "", width)));
@@ -120,11 +120,6 @@ pub(super) fn notes(alert: &Alert, words: &Words) -> Vec<String> {
     notes
 }
 
-fn ink_lines(text: &str, paint: &dyn Fn(&str) -> String, width: usize) -> String {
-    let lines: Vec<String> = wrapped(text, "", width).lines().map(paint).collect();
-    lines.join("\n")
-}
-
 /// One changed clause: what happened to it, where it stands, its words, and why it was taken for one.
 fn one_change(change: &ClauseChange, words: &Words, ink: Ink, width: usize) -> String {
     let label = words.label(change.event);
@@ -161,8 +156,7 @@ fn marked(finding: &Finding, ink: Ink) -> String {
     let decisive = decisive(finding);
     let bold = |text: &str| {
         if ink.colour {
-            // Word by word, so that no style spans a line break.
-            text.split(' ').map(|word| ink.bold(word)).collect::<Vec<_>>().join(" ")
+            ink.bold(text)
         } else {
             format!("*{text}*")
         }

@@ -68,21 +68,38 @@ impl Ink {
     }
 }
 
-/// Breaks lines so that none is wider than `width`, and indents them. Escapes take no room; an address stays whole.
+/// Breaks lines so that none is wider than `width`, and indents them; a style ends at the end of a line and goes on
+/// behind the next indent. Escapes take no room; an address stays whole.
 pub fn wrapped(text: &str, indent: &str, width: usize) -> String {
-    let options = Options::new(width)
-        .initial_indent(indent)
-        .subsequent_indent(indent)
-        .break_words(false);
+    let options = Options::new(width.saturating_sub(display_width(indent)).max(1)).break_words(false);
+    let mut open = String::new();
     let lines: Vec<String> = text
         .split('\n')
         .flat_map(|paragraph| match paragraph.trim() {
-            "" => vec![indent.into()],
+            "" => vec!["".into()],
             _ => textwrap::wrap(paragraph, &options),
         })
-        .map(|line| line.trim_end().to_owned())
+        .map(|line| {
+            let begun = open.clone();
+            carry(&line, &mut open);
+            let end = if open.is_empty() { "" } else { RESET };
+            format!("{indent}{begun}{}{end}", line.trim_end()).trim_end().to_owned()
+        })
         .collect();
     lines.join("\n")
+}
+
+const RESET: &str = "\u{1b}[0m";
+
+/// The styles that are still open at the end of a line.
+fn carry(line: &str, open: &mut String) {
+    for escape in line.match_indices("\u{1b}[").map(|(at, _)| &line[at..]) {
+        let Some(end) = escape.find('m') else { continue };
+        match &escape[..=end] {
+            RESET => open.clear(),
+            style => open.push_str(style),
+        }
+    }
 }
 
 /// The text with spaces up to `width`. Escapes take no room.
@@ -97,16 +114,22 @@ mod tests {
 
     #[test]
     fn lines_are_as_wide_as_they_look() {
-        let red = Ink {
+        let ink = Ink {
             colour: true,
             links: false,
-        }
-        .removed("four");
+        };
+        let red = ink.removed("four");
         assert_eq!(
             wrapped(&format!("one two {red} five"), "  ", 14),
             format!("  one two {red}\n  five")
         );
         assert_eq!(wrapped("a\n\nb", "> ", 20), "> a\n>\n> b");
+        let red = ink.removed("four five");
+        let (start, end) = red.split_once("four five").unwrap();
+        assert_eq!(
+            wrapped(&red, "| ", 6),
+            format!("| {start}four{RESET}\n| {start}five{end}")
+        );
         assert_eq!(wrapped("機械学習に使います", "", 10), "機械学習に\n使います");
     }
 }

@@ -31,6 +31,12 @@ pub fn chapters() -> Vec<Chapter> {
     paths.into_iter().map(read).collect()
 }
 
+/// The page at a path.
+pub fn chapter(path: &str) -> Chapter {
+    let path = project().join(path);
+    chapters().into_iter().find(|chapter| chapter.path == path).unwrap()
+}
+
 impl Chapter {
     /// The fenced blocks of a kind.
     pub fn blocks(&self, kind: &str) -> Vec<&str> {
@@ -44,11 +50,13 @@ impl Chapter {
         let in_blocks = self.blocks("sh").into_iter().flat_map(str::lines);
         let in_text = self.text.split('`').filter(|code| !code.contains('\n'));
         let all = in_blocks.chain(in_text);
-        let own = all.filter_map(|line| {
-            line.strip_prefix("clausewatch ")
-                .or_else(|| line.strip_prefix("cargo run --release -- "))
-        });
-        own.map(|line| line.replace("[WATCH..]", "WATCH")).collect()
+        let own = all.filter_map(|line| line.strip_prefix("clausewatch "));
+        // A sender of mails is no command.
+        let commands = own.filter(|line| !line.starts_with('<'));
+        let without_redirect = commands.map(|line| line.split(" > ").next().unwrap_or(line));
+        without_redirect
+            .map(|line| line.replace("[WATCH..]", "WATCH").replace("URL", "https://a.example"))
+            .collect()
     }
 }
 
@@ -70,8 +78,8 @@ fn every_command_exists() {
 /// A user of whom eBay's notice is watched, which changed, and who was alerted.
 fn reader(site: &Site) -> User {
     let user = User::new(&format!(
-        "[defaults]\nchannels = []\n[[watch]]\nid = \"ebay/privacy-de\"\nservice = \"eBay\"\ntitle = \"Privacy\"\nurl = \"{}\"\n\
-         [watch.objection]\nurl = \"https://shop.example/ai\"\nsteps = [\"Say no.\"]\nletter = \"en\"\n",
+        "[signature]\nemail = \"ada@example.org\"\n[defaults]\nchannels = []\n[[watch]]\nid = \"ebay/privacy-de\"\nservice = \"eBay\"\ntitle = \"Privacy\"\nurl = \"{}\"\n\
+         [watch.objection]\nurl = \"https://shop.example/ai\"\naddress = \"privacy@shop.example\"\nsteps = [\"Say no.\"]\nletter = \"en\"\n",
         site.url("/privacy")
     ));
     site.put("/privacy", Answer::policy(""));
@@ -96,12 +104,9 @@ const NOT_RUN: &[&str] = &["demo", "daemon", "init", "add", "import", "test-aler
 #[test]
 fn the_commands_of_the_book_do_what_it_says() {
     let site = Site::start();
+    let user = reader(&site);
     let mut count = 0;
-    for chapter in chapters()
-        .iter()
-        .filter(|chapter| chapter.path.parent() != Some(project()))
-    {
-        let user = reader(&site);
+    for chapter in chapters() {
         for line in chapter.blocks("sh").into_iter().flat_map(str::lines) {
             let Some(line) = line.strip_prefix("clausewatch ") else {
                 continue;
@@ -158,20 +163,40 @@ fn the_lexicon_of_the_book_passes_its_own_examples() {
 }
 
 #[test]
-fn what_the_readme_shows_of_output_is_printed_so() {
+fn the_mistake_that_the_book_shows_is_told_so() {
     let user = User::new("");
     user.write(
         "watchlist.toml",
         "[[watch]]\nid = \"a/b\"\nurl = \"https://a.example\"\nschedule = \"0 25 * * *\"\n",
     );
-    let mut wrong = user.clausewatch("--watchlist watchlist.toml status");
-    let printed = [user.run("demo").text, run(&mut wrong).errors];
-    let readme = chapters().remove(0);
-    let shown = readme.blocks("text");
-    assert_eq!(shown.len(), printed.len());
-    for (shown, printed) in shown.iter().zip(printed) {
-        assert!(printed.contains(shown), "\n{shown}\nis not in\n{printed}");
-    }
+    let told = run(&mut user.clausewatch("--watchlist watchlist.toml status")).errors;
+    let chapter = chapter("docs/watchlist.md");
+    assert_eq!(chapter.blocks("text"), [told]);
+}
+
+#[test]
+fn the_figures_of_the_readme_are_those_measured() {
+    let measured = include_str!("snapshots/it__quality__quality.snap");
+    let column = |number: usize| {
+        let cells = measured.lines().filter_map(|line| line.split_whitespace().nth(number));
+        let counts = cells.filter_map(|cell| {
+            let (found, all) = cell.split_once('/')?;
+            Some((found.parse::<u32>().ok()?, all.parse::<u32>().ok()?))
+        });
+        counts.fold((0, 0), |sum, count| (sum.0 + count.0, sum.1 + count.1))
+    };
+    let ((told, to_be_told), (false_alarms, silent)) = (column(1), column(2));
+    let figures =
+        format!("it tells {told} of {to_be_told}, and raises {false_alarms} false alarms on {silent} near misses");
+    let readme = chapter("README.md").text.replace('\n', " ");
+    assert!(
+        readme
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+            .contains(&figures),
+        "{figures}"
+    );
 }
 
 #[test]
@@ -185,7 +210,7 @@ fn every_file_that_is_linked_or_installed_is_there() {
             .map(|rest| rest.split(')').next().unwrap());
         for link in linked.filter(|link| !link.starts_with("https://")) {
             let file = folder.join(link.split('#').next().unwrap());
-            assert!(file.is_file(), "{}: {link}", chapter.path.display());
+            assert!(file.exists(), "{}: {link}", chapter.path.display());
         }
         let lines = chapter.blocks("sh").into_iter().flat_map(str::lines);
         let installed = lines
@@ -200,15 +225,7 @@ fn every_file_that_is_linked_or_installed_is_there() {
 #[test]
 fn the_book_names_all_its_chapters() {
     let chapters = chapters();
-    let named = |path: &str| {
-        chapters
-            .iter()
-            .find(|chapter| chapter.path.ends_with(path))
-            .unwrap()
-            .text
-            .clone()
-    };
-    let (contents, summary) = (named("docs/README.md"), named("docs/SUMMARY.md"));
+    let (contents, summary) = (chapter("docs/README.md").text, chapter("docs/SUMMARY.md").text);
     for chapter in &chapters[1..] {
         let name = chapter.path.file_name().unwrap().to_string_lossy().into_owned();
         if name != "README.md" && name != "SUMMARY.md" {
@@ -218,71 +235,23 @@ fn the_book_names_all_its_chapters() {
     }
 }
 
-/// Compares a picture with what the program prints today; the new one lies beside the build.
-fn same_picture(name: &str, printed: &str) {
-    let svg = anstyle_svg::Term::new()
-        .min_width_px(900)
-        .render_svg(printed.trim_end());
-    let path = project().join(format!("docs/pictures/{name}.svg"));
+/// What stands in the project is what was made just now; `INSTA_UPDATE=always cargo test book` takes the new one.
+pub fn is_as_made(path: &str, made: &str) {
+    let path = project().join(path);
     let there = std::fs::read_to_string(&path).unwrap_or_default();
-    if there != svg {
-        let made = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.svg"));
-        std::fs::write(&made, svg).unwrap();
-        panic!(
-            "{} is behind the program; what it should be is in {}",
-            path.display(),
-            made.display()
-        );
+    if there == made {
+        return;
     }
-}
-
-#[test]
-fn the_pictures_are_what_the_program_prints() {
-    let user = User::new("");
-    let demo = user.run("demo --color always").text;
-    let alert = demo.find("eBay").and_then(|_| demo.find('\u{1b}')).unwrap_or_default();
-    same_picture("demo", &demo[alert..]);
-
-    user.write("2024-03.md", "# Privacy notice of the ferry\n\n## 4. Your messages\n\nWe keep the messages that you send to our crew for six months. We do not use your messages to train AI models.\n\n## 5. Your rights\n\nYou may ask for access and deletion at any time.\n");
-    user.write("2025-04.md", "# Privacy notice of the ferry\n\n## 4. Your messages\n\nWe keep the messages that you send to our crew for twelve months. We may use your messages and photos to train our AI models and those of our partners.\n\n## 5. Your rights\n\nYou may ask for access and deletion at any time. You can object to the training in your settings until 1 May 2025.\n");
-    same_picture("diff", &user.run("diff 2024-03.md 2025-04.md --color always").text);
-
-    let site = Site::start();
-    let at = |path: &str, id: &str, service: &str| {
-        format!(
-            "[[watch]]\nid = \"{id}\"\nservice = \"{service}\"\ntitle = \"Privacy notice\"\nurl = \"{}\"\njitter = \"0s\"\n",
-            site.url(path)
-        )
-    };
-    let list = [
-        at("/ferry", "ferry/privacy", "Ferry"),
-        at("/library", "library/privacy", "Library"),
-        at("/bazaar", "bazaar/privacy", "Bazaar"),
-        at("/orchestra", "orchestra/terms", "Orchestra"),
-    ];
-    user.write(
-        "watchlist.toml",
-        &format!("[defaults]\nchannels = []\ntime_zone = \"UTC\"\n{}", list.concat()),
-    );
-    for path in ["/ferry", "/library", "/orchestra"] {
-        site.put(path, Answer::policy(""));
+    if std::env::var_os("INSTA_UPDATE").is_some_and(|update| update == "always") {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, made).unwrap();
+        return;
     }
-    site.put(
-        "/bazaar",
-        Answer::policy(
-            "<p>We may use your reviews to train our AI models. You can opt out of AI training in your settings.</p>",
-        ),
+    let beside = Path::new(env!("CARGO_TARGET_TMPDIR")).join(path.file_name().unwrap());
+    std::fs::write(&beside, made).unwrap();
+    panic!(
+        "{} is behind the program; what it should be is in {}",
+        path.display(),
+        beside.display()
     );
-    let at_noon = |line: &str, day: &str| {
-        run(user
-            .clausewatch(line)
-            .env("CLAUSEWATCH_NOW", format!("2025-04-{day}T12:00:00Z")))
-    };
-    at_noon("check", "17");
-    site.put(
-        "/ferry",
-        Answer::policy("<p>We may use your messages and photos to train our AI models from 1 May 2025.</p>"),
-    );
-    at_noon("check", "21");
-    same_picture("status", &at_noon("status --color always", "22").text);
 }

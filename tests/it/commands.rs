@@ -74,7 +74,7 @@ fn a_watch_is_checked_listed_shown_compared_and_objected_to() {
         object.contains("https://shop.example/ai") && object.contains("Article 21"),
         "{object}"
     );
-    assert!(status.contains("alert 1 is open"), "{status}");
+    assert!(status.contains("    alert 1: Shop now claims the right"), "{status}");
     let letter = user.run("object shop/privacy --mailto").text;
     assert!(letter.starts_with("mailto:?subject=Objection"), "{letter}");
     assert!(user.run("object").text.contains("open  "));

@@ -74,10 +74,10 @@ impl Machine {
         ran.text.trim().to_owned()
     }
 
-    /// Runs the block of the README that holds `mark`, by a prefix such as `runuser -u ada --`.
-    pub fn follow_readme(&self, prefix: &str, mark: &str) {
-        let readme = book::chapters().remove(0);
-        let blocks = readme.blocks("sh");
+    /// Runs the block of docs/service.md that holds `mark`, by a prefix such as `runuser -u ada --`.
+    pub fn follow_the_book(&self, prefix: &str, mark: &str) {
+        let chapter = book::chapter("docs/service.md");
+        let blocks = chapter.blocks("sh");
         let block = blocks.iter().find(|block| block.contains(mark)).unwrap();
         let mut shell = self.command(&format!("{prefix} sh -ec"));
         self.checked(block, &run(shell.arg(block)));

@@ -1,4 +1,4 @@
-//! A real systemd runs the shipped units as the README installs them: in its sandbox for a machine, with alerts by
+//! A real systemd runs the shipped units as the book installs them: in its sandbox for a machine, with alerts by
 //! mail; in a person's session, with alerts on the desktop.
 
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -149,7 +149,7 @@ fn the_system_unit_watches_mails_survives_a_kill_reloads_and_stops() {
     machine.write("srv/project/watchlist.toml", &list);
     machine.write("etc/clausewatch/smtp-password", "s3cret\n");
     machine.run("sed -i s/^#LoadCredential=/LoadCredential=/ systemd/clausewatch.service");
-    machine.follow_readme("env", "/etc/systemd/system/");
+    machine.follow_the_book("env", "/etc/systemd/system/");
 
     assert_eq!(property(&machine, "systemctl", "ActiveState"), "active");
     web.visits(2);
@@ -214,7 +214,7 @@ fn the_user_unit_shows_alerts_on_the_users_desktop() {
     machine.run(&format!(
         "{ada} install -D target/release/clausewatch /home/ada/.local/bin/clausewatch"
     ));
-    machine.follow_readme(&ada, "systemctl --user enable");
+    machine.follow_the_book(&ada, "systemctl --user enable");
     let systemctl = format!("{ada} systemctl --user");
     web.visits(2);
     machine.publish(CLAIM);

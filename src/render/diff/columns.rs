@@ -46,18 +46,16 @@ fn rows(left: &str, right: &str, ink: Ink, column: usize) -> String {
 /// What a line says on each side, painted.
 fn sides(line: &Line, ink: Ink) -> (String, String) {
     let bullet = bullet(line.kind);
-    let each = |text: &str, paint: &dyn Fn(&str) -> String| {
-        let painted: Vec<String> = clean_line(text).split(' ').map(paint).collect();
-        format!("{bullet}{}", painted.join(" "))
-    };
-    let faint = |text: &str| each(text, &|word| ink.faint(word));
+    let plain = |text: &str| format!("{bullet}{}", clean_line(text));
+    let painted = |text: &str, paint: &dyn Fn(&str) -> String| format!("{bullet}{}", paint(&clean_line(text)));
+    let faint = |text: &str| painted(text, &|text| ink.faint(text));
     match &line.change {
         Change::Same(text) => (faint(text), faint(text)),
         Change::Moved(text) => (String::new(), format!("↕ {}", faint(text))),
-        Change::Added(text) if ink.colour => (String::new(), each(text, &|word| ink.added(word))),
-        Change::Removed(text) if ink.colour => (each(text, &|word| ink.removed(word)), String::new()),
-        Change::Added(text) => (String::new(), format!("+ {}", each(text, &str::to_owned))),
-        Change::Removed(text) => (format!("- {}", each(text, &str::to_owned)), String::new()),
+        Change::Added(text) if ink.colour => (String::new(), painted(text, &|text| ink.added(text))),
+        Change::Removed(text) if ink.colour => (painted(text, &|text| ink.removed(text)), String::new()),
+        Change::Added(text) => (String::new(), format!("+ {}", plain(text))),
+        Change::Removed(text) => (format!("- {}", plain(text)), String::new()),
         Change::Reworded(spans) => {
             let without = |drop: fn(&Span) -> bool| {
                 let kept: Vec<Span> = spans.iter().filter(|span| !drop(span)).cloned().collect();

@@ -30,18 +30,15 @@ fn one_hunk(hunk: &Hunk, words: &Words, ink: Ink, width: usize) -> String {
 
 fn signed(line: &Line, ink: Ink) -> (String, String) {
     let bullet = bullet(line.kind);
-    // Word by word, so that a colour never spans a line break and its indent.
-    let each = |text: &str, paint: &dyn Fn(&str) -> String| {
-        let painted: Vec<String> = clean_line(text).split(' ').map(paint).collect();
-        format!("{bullet}{}", painted.join(" "))
-    };
+    let plain = |text: &str| format!("{bullet}{}", clean_line(text));
+    let painted = |text: &str, paint: &dyn Fn(&str) -> String| format!("{bullet}{}", paint(&clean_line(text)));
     match &line.change {
-        Change::Same(text) => (" ".into(), each(text, &|word| ink.faint(word))),
-        Change::Moved(text) => (ink.faint("↕"), each(text, &|word| ink.faint(word))),
-        Change::Added(text) if ink.colour => (ink.good("+"), each(text, &|word| ink.added(word))),
-        Change::Removed(text) if ink.colour => (ink.warning("-"), each(text, &|word| ink.removed(word))),
-        Change::Added(text) => ("+".into(), each(text, &str::to_owned)),
-        Change::Removed(text) => ("-".into(), each(text, &str::to_owned)),
+        Change::Same(text) => (" ".into(), painted(text, &|text| ink.faint(text))),
+        Change::Moved(text) => (ink.faint("↕"), painted(text, &|text| ink.faint(text))),
+        Change::Added(text) if ink.colour => (ink.good("+"), painted(text, &|text| ink.added(text))),
+        Change::Removed(text) if ink.colour => (ink.warning("-"), painted(text, &|text| ink.removed(text))),
+        Change::Added(text) => ("+".into(), plain(text)),
+        Change::Removed(text) => ("-".into(), plain(text)),
         Change::Reworded(spans) => (ink.bold("~"), format!("{bullet}{}", spans_text(spans, ink))),
     }
 }
@@ -54,23 +51,25 @@ pub(in crate::render) fn spans_text(spans: &[Span], ink: Ink) -> String {
             return text.replace('\n', " ");
         }
         let space = |there| if there { " " } else { "" };
-        let words = if ink.colour {
-            inner.split(' ').map(paint).collect::<Vec<_>>().join(" ")
-        } else {
-            paint(&inner)
-        };
+        let words = paint(&inner);
         let (before, after) = (
             text.starts_with(char::is_whitespace),
             text.ends_with(char::is_whitespace),
         );
         format!("{}{words}{}", space(before), space(after))
     };
-    spans
-        .iter()
-        .map(|span| match span {
+    let mut shown = String::new();
+    for (index, span) in spans.iter().enumerate() {
+        shown.push_str(&match span {
             Span::Same(text) => painted(text, &str::to_owned),
             Span::Added(text) => painted(text, &|words| ink.added(words)),
             Span::Removed(text) => painted(text, &|words| ink.removed(words)),
-        })
-        .collect()
+        });
+        // Not every terminal strikes through: without a gap the old word and the new one would be one.
+        let is_replaced = matches!(span, Span::Removed(_)) && matches!(spans.get(index + 1), Some(Span::Added(_)));
+        if ink.colour && is_replaced && !shown.ends_with(' ') {
+            shown.push(' ');
+        }
+    }
+    shown
 }

@@ -64,14 +64,13 @@ fn said(mark: Mark, words: &Words) -> (String, String) {
 fn margin(mark: Mark, words: &Words, ink: Ink) -> String {
     let (label, meaning) = said(mark, words);
     let text = format!("{label}: {meaning}");
-    let paint = |paint: &dyn Fn(&str) -> String| text.split(' ').map(paint).collect::<Vec<_>>().join(" ");
     match mark {
         Mark::Change {
             severity: Severity::Alert,
             ..
-        } => paint(&|word| ink.warning(word)),
-        Mark::Change { .. } => paint(&|word| ink.bold(word)),
-        Mark::Stays { .. } => paint(&|word| ink.faint(word)),
+        } => ink.warning(&text),
+        Mark::Change { .. } => ink.bold(&text),
+        Mark::Stays { .. } => ink.faint(&text),
     }
 }
 
