@@ -1,0 +1,101 @@
+//! What a clause's surroundings say of the topic.
+
+use std::collections::HashSet;
+
+use super::Features;
+use crate::analysis::detect::Stance;
+use crate::analysis::detect::language::prefix;
+use crate::analysis::document::Document;
+use crate::analysis::lexicon::grammar::tokens;
+use crate::analysis::lexicon::matcher::KnownWords;
+use crate::analysis::lexicon::{Rules, Vocabulary};
+use crate::analysis::segment::Clause;
+
+/// "We train on your posts. It pays for the service. You may object": so many clauses later is still about it.
+const SHORTLY: usize = 3;
+
+/// What the clauses before say of the topic, and the document as a whole.
+#[derive(Debug, Default)]
+pub(in crate::analysis::detect) struct Context {
+    /// The document is about an AI product: "our services" learn there.
+    pub(super) about_ai: bool,
+    /// Whether the innermost heading names the topic.
+    topic_heading: bool,
+    /// Headings that forbid ("Prohibited uses").
+    pub(super) banning: HashSet<String>,
+    /// Block of the last clause that speaks of people's data in training, and how many clauses ago that was.
+    topical: Option<(usize, usize)>,
+}
+
+impl Context {
+    pub(in crate::analysis::detect) fn new(about_ai: bool) -> Self {
+        Self {
+            about_ai,
+            ..Self::default()
+        }
+    }
+
+    /// Takes a judged clause into account.
+    pub(in crate::analysis::detect) fn pass(
+        &mut self,
+        clause: &Clause,
+        features: &Features<'_>,
+        stance: Option<Stance>,
+    ) {
+        if clause.is_heading {
+            if features.has("ban") {
+                self.banning.insert(clause.text.clone());
+            }
+            self.topic_heading = features.has("topic") || features.has("ai") && features.has("train");
+        }
+        self.topical = match stance {
+            Some(Stance::Claim | Stance::Assurance | Stance::Choice) => Some((clause.block, 1)),
+            _ => self.topical.map(|(block, ago)| (block, ago + 1)),
+        };
+    }
+
+    /// The heading names the topic, or the clause just before speaks of people's data in training.
+    pub(super) fn is_near_topic(&self, clause: &Clause) -> bool {
+        let just_before = self
+            .topical
+            .is_some_and(|(block, ago)| ago == 1 && clause.block <= block + 1);
+        (self.topic_heading && !clause.is_heading) || just_before
+    }
+
+    /// A clause shortly before in the same block speaks of people's data in training.
+    pub(super) fn follows_topic(&self, clause: &Clause) -> bool {
+        self.topical
+            .is_some_and(|(block, ago)| ago <= SHORTLY && clause.block == block)
+    }
+}
+
+/// As much text as tells whether a document is about an AI product.
+const SAMPLE: usize = 20_000;
+/// An AI product's document names AI at least once in so many words.
+const WORDS_PER_NAME: usize = 60;
+
+/// Whether a document is about a product that is AI: there "to improve our services" means to train.
+pub(in crate::analysis::detect) fn is_about_ai(
+    document: &Document,
+    vocabulary: &Vocabulary,
+    known: &mut KnownWords,
+    rules: &Rules,
+) -> bool {
+    let (mut words, mut names, mut talks, mut bytes) = (0, 0, 0, 0);
+    for block in &document.blocks {
+        let text = tokens(prefix(&block.text, SAMPLE));
+        let hits = vocabulary.matcher.hits(&text, known);
+        let of = |name: &str| hits.iter().filter(|hit| rules.name(hit.concept) == name).count();
+        names += of("ai");
+        talks += of("data.input");
+        words += text.len();
+        bytes += block.text.len();
+        if bytes > SAMPLE {
+            break;
+        }
+    }
+    // "Prompts" and "outputs" are how such a document names AI most of the time, but others have outputs too.
+    let is_named = names >= 3 && names * WORDS_PER_NAME >= words;
+    let is_described = names >= 2 && talks >= 3 && (names + talks) * WORDS_PER_NAME >= words * 2;
+    is_named || is_described
+}

@@ -1,0 +1,40 @@
+//! Which hits count: not those that only look like the topic, nor the parts of a longer name.
+
+use crate::analysis::lexicon::Rules;
+use crate::analysis::lexicon::matcher::Hit;
+
+/// Drops what `not_topic` covers.
+pub(super) fn without_false_friends(hits: Vec<Hit>, rules: &Rules) -> Vec<Hit> {
+    let id = rules.concept("not_topic");
+    let friends: Vec<Hit> = hits.iter().copied().filter(|hit| Some(hit.concept) == id).collect();
+    let covered = |hit: &Hit| {
+        friends
+            .iter()
+            .any(|friend| friend.start < hit.end && hit.start < friend.end)
+    };
+    hits.into_iter().filter(|hit| !covered(hit)).collect()
+}
+
+/// A word inside a longer phrase is no word of its own: the learning in "machine learning", the not in "if you have not".
+pub(super) fn without_parts_of_names(hits: &[Hit], rules: &Rules) -> Vec<Hit> {
+    let names = |hit: &Hit, inner: &str, outer: &str| {
+        rules.name(hit.concept) == inner
+            && hits.iter().any(|name| {
+                let is_longer = name.end - name.start > hit.end - hit.start;
+                is_longer && rules.name(name.concept) == outer && name.start <= hit.start && hit.end <= name.end
+            })
+    };
+    let parts = [
+        ("train", "ai"),
+        ("develop", "ai"),
+        ("negation", "exception"),
+        ("negation", "choice"),
+        ("negation", "limit.consent"),
+        ("negation", "limit.anonymous"),
+        // Customer data does nothing, and a service provider is not the provider.
+        ("user", "data.content"),
+        ("service", "party.partners"),
+    ];
+    let is_part = |hit: &Hit| parts.iter().any(|(inner, outer)| names(hit, inner, outer));
+    hits.iter().copied().filter(|hit| !is_part(hit)).collect()
+}

@@ -1,0 +1,160 @@
+//! How far a denial, a ban or a subject reaches.
+
+use super::Features;
+use super::topic::Topic;
+use crate::analysis::detect::actor::{self, Actor};
+use crate::analysis::lexicon::Negation;
+use crate::analysis::lexicon::matcher::Hit;
+
+/// The subject stands among the first words of its clause.
+const OPENING: usize = 2;
+
+impl Features<'_> {
+    /// The lead-in promises and ends in "except": its items are what it permits.
+    pub(super) fn excepts_items(&self, topic: &Topic, side: Negation) -> bool {
+        let negated = self.negation_of(topic, side);
+        negated.is_some_and(|at| self.any("exception", |hit| hit.start > at && hit.end <= self.own))
+    }
+
+    /// The lead-in says that something of people's is used ("We use your information to:").
+    pub(super) fn lead_uses_data(&self) -> bool {
+        let leads = |name: &str| self.any(name, |hit| hit.end <= self.own);
+        let is_data = |hit: &Hit| hit.end <= self.own && self.rules.name(hit.concept).starts_with("data.");
+        leads("use") && (leads("information") || self.hits.iter().any(is_data))
+    }
+
+    /// The ban is on partners or third parties, for people's sake: a promise.
+    pub(super) fn bars_party(&self) -> bool {
+        let Some(ban) = self.of_concept("ban").next() else {
+            return false;
+        };
+        let subject = self.hits.iter().rfind(|hit| {
+            let name = self.rules.name(hit.concept);
+            hit.start <= ban.start && (name == "user" || name == "service" || name.starts_with("party."))
+        });
+        subject.is_some_and(|subject| self.rules.name(subject.concept).starts_with("party."))
+            && self.any("yours", |_| true)
+    }
+
+    /// Token of the first choice that is not the exception to something else.
+    pub(super) fn first_free_choice(&self) -> Option<usize> {
+        let exception = self
+            .of_concept("exception")
+            .map(|hit| hit.start)
+            .min()
+            .unwrap_or(usize::MAX);
+        self.of_concept("choice")
+            .map(|hit| hit.start)
+            .filter(|start| *start < exception)
+            .min()
+    }
+
+    /// Token of the negation that governs the topic; one behind an exception or a "but" does not.
+    pub(super) fn negation_of(&self, topic: &Topic, side: Negation) -> Option<usize> {
+        // What follows "unless" or "but" says another thing.
+        let turns: Vec<usize> = ["exception", "contrast"]
+            .iter()
+            .flat_map(|name| self.of_concept(name))
+            .map(|hit| hit.start)
+            .collect();
+        // "To train our models we do not use your posts": a topic put first is denied from behind.
+        let is_fronted =
+            !self.any("use", |hit| hit.end <= topic.start) && !self.any("service", |hit| hit.end <= topic.start);
+        let governs = |at: usize| match side {
+            Negation::Before => at < topic.end,
+            Negation::After => at >= topic.start,
+            Negation::Around => at < topic.end || is_fronted || !self.is_divided(topic.end - 1, at),
+        };
+        let parted = |at: usize| {
+            let (from, to) = (at.min(topic.verb), at.max(topic.verb));
+            turns.iter().any(|turn| (from..to).contains(turn))
+                || self.is_parted(from, to)
+                || at < topic.verb && self.acts_anew(from, to)
+        };
+        self.of_concept("negation")
+            .map(|hit| hit.start)
+            .find(|at| governs(*at) && !parted(*at))
+    }
+
+    /// Another statement begins between two tokens, which a denial before does not reach: "we sell nothing, and we use it to train".
+    pub(super) fn acts_anew(&self, from: usize, to: usize) -> bool {
+        let is_actor = |hit: &Hit| actor::of_hit(hit, self.rules).is_some();
+        let actors = self
+            .hits
+            .iter()
+            .filter(|hit| from < hit.start && hit.end <= to && is_actor(hit));
+        actors.into_iter().any(|actor| {
+            self.is_divided(from, actor.start)
+                && self.any("use", |hit| {
+                    actor.end <= hit.start && hit.start <= actor.end + 1 && hit.end <= to
+                })
+        })
+    }
+
+    /// A semicolon or full stop between two tokens ends a scope.
+    pub(super) fn is_parted(&self, from: usize, to: usize) -> bool {
+        let between = self.between(from, to);
+        // "(i) in datasets; (ii) to train" is one enumeration.
+        let is_item = |rest: &str| rest.trim_start().starts_with(['(', '（']);
+        let ends = |(at, mark): (usize, &str)| {
+            let rest = between[at + mark.len()..].trim_start();
+            // "; or (ii)".
+            let behind_a_word = rest.split_once(' ').map_or("", |(_, behind)| behind);
+            !is_item(rest) && !is_item(behind_a_word)
+        };
+        between.match_indices([';', '；', '。']).any(ends)
+    }
+
+    /// A comma between two tokens begins another clause.
+    pub(super) fn is_divided(&self, from: usize, to: usize) -> bool {
+        self.between(from, to).contains([',', '，', '、']) || self.is_parted(from, to)
+    }
+
+    fn between(&self, from: usize, to: usize) -> &str {
+        let byte = |index: usize| self.tokens.get(index).map_or(self.text.len(), |token| token.start);
+        self.text.get(byte(from)..byte(to)).unwrap_or_default()
+    }
+
+    /// People, not the service, do the training: "you can train your own models".
+    pub(super) fn people_train(&self, topic: &Topic) -> bool {
+        let before = |hit: &Hit| {
+            hit.end <= topic.verb
+                && topic.verb - hit.end <= 3
+                && !self.is_divided(hit.end.saturating_sub(1), topic.verb)
+        };
+        let user = self.of_concept("user").filter(before).map(|hit| hit.end).max();
+        let service = self.of_concept("service").filter(before).map(|hit| hit.end).max();
+        user.is_some_and(|user| service.is_none_or(|service| service < user) && !self.others_use(user))
+            || self.people_may_use(topic)
+    }
+
+    /// The clause opens with what people may do: "you may use the service to train models".
+    fn people_may_use(&self, topic: &Topic) -> bool {
+        let opens = |hit: &Hit| (self.own..self.own + OPENING).contains(&hit.start);
+        let Some(user) = self.of_concept("user").find(opens) else {
+            return false;
+        };
+        let uses: Vec<Hit> = self
+            .of_concept("use")
+            .filter(|hit| (user.end..topic.verb).contains(&hit.start))
+            .collect();
+        let others = self.hits.iter().any(|hit| {
+            (user.end..topic.verb).contains(&hit.start)
+                && actor::of_hit(hit, self.rules).is_some_and(|of| of != Actor::Service)
+        });
+        self.any("modal.may", |hit| (user.end..=user.end + 1).contains(&hit.start))
+            && !self.acts_anew(user.start, topic.verb)
+            && uses.len() == 1
+            && !others
+    }
+
+    /// The service or a party uses something before this token: "partners may use what you post to train".
+    fn others_use(&self, before: usize) -> bool {
+        let is_actor = |hit: &Hit| {
+            let name = self.rules.name(hit.concept);
+            name == "service" || name.starts_with("party.")
+        };
+        let actor = self.hits.iter().filter(|hit| is_actor(hit)).map(|hit| hit.end).min();
+        actor.is_some_and(|actor| self.any("use", |hit| actor <= hit.start && hit.end < before))
+    }
+}
