@@ -38,13 +38,27 @@ enum Action {
     /// List them, the newest first (the default).
     List,
     /// Print one in full, with the reasons.
-    Show { alert: i64 },
+    Show {
+        /// Its number in the list.
+        alert: i64,
+    },
     /// You saw it: it is listed no more, and you are reminded of it no more.
-    Ack { alert: i64 },
-    /// Put it off: it is listed again, and told again, on that day (2025-05-26) or after so many days (3d).
-    Snooze { alert: i64, until: String },
+    Ack {
+        /// Its number in the list.
+        alert: i64,
+    },
+    /// Put it off: it is listed again, and told again, on that day.
+    Snooze {
+        /// Its number in the list.
+        alert: i64,
+        /// A day (2025-05-26), or a time from now (3d).
+        until: String,
+    },
     /// It is wrong: it is listed no more, and its clauses are not told again.
-    FalseAlarm { alert: i64 },
+    FalseAlarm {
+        /// Its number in the list.
+        alert: i64,
+    },
     /// Print the clauses you called false, as examples for a lexicon, to report them.
     Examples,
 }

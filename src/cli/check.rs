@@ -121,12 +121,25 @@ fn report(context: &Context, visits: &[Visit], language: &str) -> String {
         )
     });
     if !context.quiet {
+        let counted = [
+            count(
+                number(&|outcome| matches!(outcome, Outcome::Baseline(_))),
+                "first reading",
+            ),
+            count(number(&|outcome| matches!(outcome, Outcome::Changed)), "new version"),
+            format!("{} unchanged", number(&|outcome| matches!(outcome, Outcome::Unchanged))),
+            format!("{troubled} in trouble"),
+            format!(
+                "{} left to another clausewatch",
+                number(&|outcome| matches!(outcome, Outcome::Overtaken))
+            ),
+        ];
+        let said = counted.iter().filter(|part| !part.starts_with("0 "));
+        let said: Vec<&str> = said.map(String::as_str).collect();
         text.push_str(&format!(
-            "{} visited: {} first readings, {} new versions, {} unchanged, {troubled} in trouble\n",
-            visits.len(),
-            number(&|outcome| matches!(outcome, Outcome::Baseline(_))),
-            number(&|outcome| matches!(outcome, Outcome::Changed)),
-            number(&|outcome| matches!(outcome, Outcome::Unchanged)),
+            "{} visited: {}\n",
+            count(visits.len(), "document"),
+            said.join(", ")
         ));
     }
     text

@@ -7,16 +7,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Local, Utc};
 use serde_json::Value;
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 use url::Url;
 
-use super::{Colour, Global};
+use super::{Colour, Global, log};
 use crate::analysis::lexicon::Lexicon;
 use crate::analysis::page::Page;
-use crate::fetch::{Fetcher, Limits, Request, Validators};
-use crate::render::{Ink, clean};
+use crate::fetch::{FailureKind, FetchError, Fetcher, Limits, Request, Validators};
+use crate::render::{Ink, clean, fitted};
 use crate::round::{Watchman, channels};
 use crate::settings::{self, Paths};
 use crate::store::Store;
@@ -54,7 +51,9 @@ impl Context {
             1 => "info",
             _ => "debug",
         };
-        start_log(if global.quiet { "error" } else { level });
+        let colours_errors = colours(stderr().is_terminal());
+        let for_a_person = !keeps_log && global.verbose == 0;
+        log::start(if global.quiet { "error" } else { level }, for_a_person, colours_errors);
         let width = terminal_size::terminal_size().map_or(WIDEST, |(width, _)| usize::from(width.0));
         Self {
             paths: Paths::resolve(global.watchlist, global.state),
@@ -66,7 +65,7 @@ impl Context {
             columns: width.max(40),
             quiet: global.quiet,
             is_terminal,
-            colours_errors: colours(stderr().is_terminal()),
+            colours_errors,
             shows_bars: stderr().is_terminal() && !global.quiet && global.verbose == 0,
         }
     }
@@ -86,8 +85,22 @@ impl Context {
         self.columns.min(WIDEST_TABLE)
     }
 
+    /// At a terminal, without lines too long to be read with ease; whole for files and programs.
+    pub(super) fn prose(&self, text: &str) -> String {
+        if self.is_terminal {
+            fitted(text, self.width)
+        } else {
+            text.to_owned()
+        }
+    }
+
     /// Writes to standard output; a reader who left is no fault.
     pub(super) fn print(&self, text: &str) {
+        let text = if self.is_terminal {
+            fitted(text, self.columns)
+        } else {
+            text.to_owned()
+        };
         let written = stdout().write_all(text.as_bytes()).and_then(|()| stdout().flush());
         if let Err(error) = written
             && error.kind() != ErrorKind::BrokenPipe
@@ -103,7 +116,7 @@ impl Context {
     /// News of the work, on standard error, unless the user wants quiet.
     pub(super) fn report(&self, text: &str) {
         if !self.quiet {
-            to_stderr(&clean(text));
+            to_stderr(&fitted_to_errors(&clean(text)));
         }
     }
 
@@ -117,7 +130,7 @@ impl Context {
         if text.starts_with("error") || text.starts_with('\u{1b}') {
             to_stderr(text);
         } else {
-            to_stderr(&format!("{label}: {text}"));
+            to_stderr(&fitted_to_errors(&format!("{label}: {text}")));
         }
     }
 
@@ -132,7 +145,7 @@ impl Context {
         };
         if let Some(mut input) = child.stdin.take() {
             // Who leaves the pager early does not read the rest.
-            let _ = input.write_all(text.as_bytes());
+            let _ = input.write_all(fitted(text, self.columns).as_bytes());
         }
         let _ = child.wait();
     }
@@ -172,6 +185,14 @@ fn to_stderr(line: &str) {
     let _ = writeln!(stderr(), "{line}");
 }
 
+/// No wider than the terminal, where standard error is one.
+pub(super) fn fitted_to_errors(text: &str) -> String {
+    match terminal_size::terminal_size_of(stderr()) {
+        Some((width, _)) => fitted(text, usize::from(width.0).max(40)),
+        None => text.to_owned(),
+    }
+}
+
 /// The fetcher that a watchlist asks for.
 pub(super) fn fetcher(watchlist: &Watchlist, state: &Path) -> Result<Fetcher, String> {
     let profiles = state.join("browser");
@@ -208,29 +229,6 @@ fn files_of(path: &Path) -> Result<Vec<PathBuf>, String> {
     files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
     files.sort();
     Ok(files)
-}
-
-fn start_log(level: &str) {
-    // lettre prints the password at DEBUG, and the libraries below say nothing for people.
-    let filter = EnvFilter::new(format!("error,clausewatch={level}"));
-    let registry = tracing_subscriber::registry().with(filter);
-    let journal = settings::logs_to_journal()
-        .then(|| tracing_journald::layer().ok())
-        .flatten();
-    // A second start in one process (tests) keeps the first log.
-    let _ = match journal {
-        Some(journal) => registry
-            .with(journal.with_field_prefix(Some("CLAUSEWATCH".into())))
-            .try_init(),
-        None => {
-            let lines = tracing_subscriber::fmt::layer()
-                .with_writer(stderr)
-                .without_time()
-                .with_target(false)
-                .with_ansi(stderr().is_terminal() && !settings::no_color());
-            registry.with(lines).try_init()
-        }
-    };
 }
 
 /// The watches that a name means: an id, a service, or all of them without a name.
@@ -291,6 +289,19 @@ pub(super) fn meant(name: &str, known: &[&str]) -> Option<String> {
     (!ranked.is_empty()).then(|| format!("did you mean {}?", ranked.join(", ")))
 }
 
+/// A web address as a person types it, with or without `https://`.
+pub(super) fn address(text: &str) -> Result<Url, String> {
+    let (host, _) = text.split_once(['/', ':']).unwrap_or((text, ""));
+    let whole = if text.contains("://") || !host.contains('.') {
+        text.to_owned()
+    } else {
+        format!("https://{text}")
+    };
+    let url = Url::parse(&whole).ok();
+    let url = url.filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+    url.ok_or_else(|| "it is no web address; one looks like https://shop.example/privacy".into())
+}
+
 /// A moment on the wall clock of the machine.
 pub(super) fn moment(time: DateTime<Utc>) -> String {
     time.with_timezone(&Local).format("%Y-%m-%d %H:%M").to_string()
@@ -336,7 +347,18 @@ pub(super) fn download(context: &Context, url: &Url, in_browser: bool) -> Result
     };
     let fetched = runtime()?
         .block_on(fetcher.fetch(&request))
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| tried_once(&error))?;
     let unasked = || format!("{url}: the server says that nothing changed, though it was not asked");
     fetched.page.map(|page| *page).ok_or_else(unasked)
+}
+
+/// A failure that no later visit will mend.
+pub(super) fn tried_once(error: &FetchError) -> String {
+    match error.kind {
+        FailureKind::Transient => format!(
+            "{}: {}; look whether the address is right and this machine is online",
+            error.url, error.what
+        ),
+        _ => error.to_string(),
+    }
 }

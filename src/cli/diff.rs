@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, ValueEnum};
 use url::Url;
 
-use super::context::{Context, choose_one, fetcher, lexicon, moment, runtime};
+use super::context::{Context, choose_one, fetcher, lexicon, moment, runtime, tried_once};
 use super::files::read;
 use super::history::{kept, number, version};
 use crate::analysis::compare::{Ledger, compare};
@@ -31,10 +31,13 @@ Which texts:
   BEFORE AFTER    two files
   URL             what is kept of a watched page, and the page as it is now (also: WATCH --live)")]
 pub(super) struct DiffTexts {
+    /// A watch, the address of a watched page, or the older file.
     #[arg(value_name = "WATCH|URL|BEFORE", required = true)]
     what: String,
+    /// The older version, or the newer file.
     #[arg(value_name = "@A|AFTER")]
     from: Option<String>,
+    /// The newer version.
     #[arg(value_name = "@B", value_parser = number)]
     to: Option<u32>,
     /// Compare with the page as it is now; nothing of it is kept.
@@ -68,9 +71,11 @@ enum DiffFormat {
     Text,
     /// Lines of Markdown, as `diff -u` would.
     Unified,
+    /// Marked words, for a forum or an issue.
     Markdown,
     /// One page, with nothing outside it.
     Html,
+    /// For programs.
     Json,
 }
 
@@ -221,7 +226,7 @@ fn live(context: &Context, watch: &Watch, from: Option<u32>) -> Result<Texts, St
                 lang: watch.lang.as_deref(),
                 validators: Validators::default(),
             };
-            let fetched = fetcher.fetch(&request).await.map_err(|error| error.to_string())?;
+            let fetched = fetcher.fetch(&request).await.map_err(|error| tried_once(&error))?;
             let Some(page) = fetched.page else {
                 return Err(format!(
                     "{url}: the server says that nothing changed, though it was not asked"

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 use url::Url;
 
-use super::context::{Context, download};
+use super::context::{Context, address, download};
 use crate::analysis::compare::{Ledger, Severity, compare};
 use crate::analysis::detect::{Consideration, detect, explain as consider};
 use crate::analysis::document::Document;
@@ -30,7 +30,7 @@ pub(super) struct Extract {
     #[arg(value_name = "FILE|URL")]
     source: String,
     /// The page's address, for its links.
-    #[arg(long)]
+    #[arg(long, value_parser = address)]
     url: Option<Url>,
     /// For people, or for programs.
     #[arg(long, value_enum, default_value = "text")]
@@ -51,6 +51,7 @@ pub(super) struct Extract {
 
 #[derive(Debug, Args)]
 pub(super) struct Detect {
+    /// HTML, PDF, Markdown or plain text.
     file: PathBuf,
     /// The document's language (ISO 639-1), else detected.
     #[arg(long)]
@@ -65,7 +66,9 @@ pub(super) struct Detect {
 
 #[derive(Debug, Args)]
 pub(super) struct Compare {
+    /// The older text: HTML, PDF, Markdown or plain text.
     before: PathBuf,
+    /// The newer one.
     after: PathBuf,
     /// The documents' language (ISO 639-1), else detected.
     #[arg(long)]
@@ -166,7 +169,7 @@ pub(super) fn read(path: &Path) -> Result<Document, String> {
 }
 
 fn page(path: &Path, url: Option<&Url>) -> Result<Page, String> {
-    let body = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let body = std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
     let from_path = || {
         let absolute = std::path::absolute(path).ok()?;
         Url::from_file_path(absolute).ok()

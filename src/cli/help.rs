@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 
-use super::Arguments;
 use super::context::{Context, meant};
+use super::program::program;
 use crate::render::wrapped;
 
 /// What each word means, everywhere in clausewatch.
@@ -112,7 +112,7 @@ pub(super) struct Help {
 
 impl Help {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
-        let mut program = Arguments::command();
+        let mut program = program();
         program.build();
         let Some(topic) = self.topic.map(|topic| topic.to_lowercase()) else {
             let words: Vec<&str> = GLOSSARY.iter().map(|(word, _)| *word).collect();

@@ -13,6 +13,7 @@ use crate::store::{Held, Store, Version, VersionLine};
 
 #[derive(Debug, Args)]
 pub(super) struct Log {
+    /// Id or service.
     #[arg(value_name = "WATCH")]
     watch: String,
     /// For people, or for programs.
@@ -122,8 +123,10 @@ impl Show {
         let watch = kept(&store, watch)?;
         let version = version(&store, &watch, wanted)?;
         match self.format {
-            TextFormat::Text => context.show(&format!("{}\n", clean(&version.document.to_text()))),
-            TextFormat::Markdown => context.show(&format!("{}\n", clean(&version.document.to_markdown()))),
+            TextFormat::Text => context.show(&context.prose(&format!("{}\n", clean(&version.document.to_text())))),
+            TextFormat::Markdown => {
+                context.show(&context.prose(&format!("{}\n", clean(&version.document.to_markdown()))));
+            }
             TextFormat::Json => context.print_json(&json!({
                 "version": 1, "watch": watch, "number": version.number, "recorded": version.recorded,
                 "text_sha256": version.text_sha256, "document": version.document,

@@ -16,8 +16,10 @@ mod history;
 mod import;
 mod init;
 mod lexicon;
+mod log;
 mod object;
 mod outbox;
+mod program;
 mod progress;
 mod report;
 mod service;
@@ -29,10 +31,11 @@ mod upkeep;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::CompleteEnv;
 
 use self::context::Context;
+use self::program::program;
 
 /// Watches privacy policies and terms, and tells you when a service gives itself the right to train AI with your data.
 #[derive(Debug, Parser)]
@@ -85,7 +88,7 @@ enum Format {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Replay eBay's change of Easter 2025 on this machine: no network, nothing to set up.
+    /// Replay eBay's change of Easter 2025 on this machine; nothing to set up.
     Demo,
     /// Ask what to watch and how to tell you, try it, and write the watchlist.
     Init(init::Init),
@@ -97,31 +100,39 @@ enum Command {
     Service(service::Service),
     /// Look at a page and put it on the watchlist.
     Add(add::Add),
-    /// Print how each watch stands: health, last and next visit, what the document says of AI training.
+    /// Print how each watch stands, and what its document says of AI training.
+    ///
+    /// Health, the last and the next visit, and what waits for an answer; what wants you comes first.
     Status(status::Status),
     /// Print the versions of a document.
     Log(history::Log),
     /// Print a version of a document.
     Show(history::Show),
-    /// Print what changed between two versions, two files, or what is kept and the live page, word by word.
+    /// Print what changed, word by word.
+    ///
+    /// Between two versions, two files, or what is kept and the live page; by heading, with AI training in the margin.
     Diff(diff::DiffTexts),
     /// List the alerts, show one, or acknowledge it.
     Alerts(alerts::Alerts),
     /// Print what each service says of AI training, since when, with quotes.
     Clauses(clauses::Clauses),
-    /// Print when a service claimed, promised and offered what, and took it back.
+    /// Print what a service claimed, promised and took back, and when.
     Timeline(timeline::Timeline),
-    /// Print how to object to a service: link, steps, deadline, and a ready letter.
+    /// Print how to object: link, steps, deadline, and a ready letter.
     Object(object::Object),
     /// Send a test alert over every channel, or the one named.
     TestAlert(outbox::TestAlert),
     /// List the alerts not delivered yet; send them now, or give one up.
     Outbox(outbox::Outbox),
-    /// Take over what others recorded: the history of an Open Terms Archive repository.
+    /// Take over what other tools recorded or watched.
     Import(import::Import),
-    /// Write a site of what services say of AI training: opens from disk, needs no script.
+    /// Write what services say of AI training as a site.
+    ///
+    /// It opens from disk and needs no script: a page a service, every diff, and an Atom feed.
     Report(report::Report),
-    /// Write versions as evidence: a folder, a web archive, Markdown, JSON; or a watch's clauses as CSV.
+    /// Write versions as evidence.
+    ///
+    /// A folder with all that proves it, a web archive, Markdown, JSON; or a watch's clauses as CSV.
     Export(export::Export),
     /// Check that everything is as it was recorded.
     Verify,
@@ -141,7 +152,7 @@ enum Command {
     Completions(shell::Completions),
     /// Print the manual page, or write the pages of all commands.
     Man(shell::Man),
-    /// Print the JSON Schema of the watchlist, for editors that check and complete it.
+    /// Print the JSON Schema of the watchlist, for editors.
     Schema,
     /// Explain a command, or a word such as "ledger".
     Help(help::Help),
@@ -150,7 +161,7 @@ enum Command {
 /// Runs the program.
 pub fn main() -> ExitCode {
     CompleteEnv::with_factory(shell::completing).complete();
-    let arguments = Arguments::parse();
+    let arguments = Arguments::from_arg_matches(&program().get_matches()).unwrap_or_else(|error| error.exit());
     let keeps_log = matches!(arguments.command, Command::Daemon);
     let context = Context::new(arguments.global, keeps_log);
     let result = match arguments.command {

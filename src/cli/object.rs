@@ -91,7 +91,7 @@ impl Object {
         } else if self.format == Format::Json {
             format!("{:#}\n", way.to_json())
         } else {
-            way.to_text(context.width)
+            context.prose(&way.to_text(context.width))
         };
         context.print(&written);
         Ok(ExitCode::SUCCESS)

@@ -34,7 +34,10 @@ enum Action {
     /// Send all of it now.
     Retry,
     /// Give one up for good.
-    Drop { message: i64 },
+    Drop {
+        /// Its number in the list.
+        message: i64,
+    },
 }
 
 impl TestAlert {

@@ -114,7 +114,7 @@ fn install(context: &Context, owner: Owner) -> Result<Vec<Step>, String> {
     if !there.exists() {
         let list = fs::read_to_string(here).map_err(|error| {
             format!(
-                "there is no watchlist: {}: {error}; write one with `clausewatch add URL`, or take the watchlist.toml that comes with clausewatch",
+                "there is no watchlist: {}: {error}; `clausewatch init` writes one",
                 here.display()
             )
         })?;

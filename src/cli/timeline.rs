@@ -92,6 +92,9 @@ impl Timeline {
     }
 }
 
+/// Past the day and a gap.
+const INDENT: &str = "            ";
+
 fn text(events: &[(DateTime<Utc>, String, Known, Stood)], width: usize) -> String {
     let mut text = String::new();
     let mut day = String::new();
@@ -102,11 +105,9 @@ fn text(events: &[(DateTime<Utc>, String, Known, Stood)], width: usize) -> Strin
         } else {
             this.clone()
         };
-        text.push_str(&format!(
-            "{shown}  {what}  ({}, {})\n",
-            document.service, document.title
-        ));
-        text.push_str(&wrapped(&clean_line(&stood.entry.finding.text), "            ", width));
+        let head = format!("{what}  ({}, {})", document.service, document.title);
+        text.push_str(&format!("{shown}{}\n", &wrapped(&head, INDENT, width)[shown.len()..]));
+        text.push_str(&wrapped(&clean_line(&stood.entry.finding.text), INDENT, width));
         text.push('\n');
         day = this;
     }

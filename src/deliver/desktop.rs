@@ -70,7 +70,7 @@ pub fn notification_service() -> Option<String> {
 }
 
 const HINT: &str = "it needs a desktop session with a notification service, so run clausewatch there, as its user \
-    (systemctl --user), or take a mail channel; it is tried again later";
+    (systemctl --user), or take a mail channel";
 
 /// A click on the notification itself is the action `default`.
 fn action(number: usize) -> String {

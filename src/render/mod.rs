@@ -33,7 +33,7 @@ pub use message::{Form, digest, message};
 pub use report::{Told, ToldClause, feed as report_feed, index as report_index, page as report_page};
 pub use safe::{clean, clean_line, escape_markup};
 pub use sample::sample;
-pub use style::{Ink, wrapped};
+pub use style::{Ink, fitted, wrapped};
 pub use table::{Column, Table};
 pub use warc::{Archived, warc};
 pub use words::Words;

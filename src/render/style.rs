@@ -1,8 +1,9 @@
 //! Colours and line widths of terminals.
 
 use anstyle::{AnsiColor, Style};
-use textwrap::Options;
+use textwrap::core::Word;
 use textwrap::core::display_width;
+use textwrap::{Options, WordSeparator, WordSplitter};
 use url::Url;
 
 /// What writes coloured text, or plain text that says the same with signs.
@@ -71,7 +72,10 @@ impl Ink {
 /// Breaks lines so that none is wider than `width`, and indents them; a style ends at the end of a line and goes on
 /// behind the next indent. Escapes take no room; an address stays whole.
 pub fn wrapped(text: &str, indent: &str, width: usize) -> String {
-    let options = Options::new(width.saturating_sub(display_width(indent)).max(1)).break_words(false);
+    let options = Options::new(width.saturating_sub(display_width(indent)).max(1))
+        .break_words(false)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .word_separator(WordSeparator::Custom(words));
     let mut open = String::new();
     let lines: Vec<String> = text
         .split('\n')
@@ -87,6 +91,34 @@ pub fn wrapped(text: &str, indent: &str, width: usize) -> String {
         })
         .collect();
     lines.join("\n")
+}
+
+/// What is parted by spaces, so that addresses, paths and days stay whole; scripts without spaces by UAX #14.
+fn words(line: &str) -> Box<dyn Iterator<Item = Word<'_>> + '_> {
+    let spaced = WordSeparator::AsciiSpace.find_words(line);
+    Box::new(spaced.flat_map(|word| {
+        if !word.word.contains(|sign| sign >= '\u{2e80}') {
+            return vec![word];
+        }
+        let mut parts: Vec<Word<'_>> = WordSeparator::UnicodeBreakProperties.find_words(word.word).collect();
+        if let Some(last) = parts.last_mut() {
+            last.whitespace = word.whitespace;
+        }
+        parts
+    }))
+}
+
+/// The text with its too long lines broken, each with its own indent.
+pub fn fitted(text: &str, width: usize) -> String {
+    let fit = |line: &str| {
+        let body = line.trim_start_matches(' ');
+        if display_width(line) <= width {
+            line.to_owned()
+        } else {
+            wrapped(body, &line[..line.len() - body.len()], width)
+        }
+    };
+    text.split('\n').map(fit).collect::<Vec<_>>().join("\n")
 }
 
 const RESET: &str = "\u{1b}[0m";
@@ -129,6 +161,10 @@ mod tests {
         assert_eq!(
             wrapped(&red, "| ", 6),
             format!("| {start}four{RESET}\n| {start}five{end}")
+        );
+        assert_eq!(
+            wrapped("open https://shop.example/settings/ai until 2026-11-25", "", 16),
+            "open\nhttps://shop.example/settings/ai\nuntil 2026-11-25"
         );
         assert_eq!(wrapped("機械学習に使います", "", 10), "機械学習に\n使います");
     }

@@ -16,8 +16,7 @@ use super::{Channel, ChannelKind, Law, Notify, Objection, Signature, Watch, Watc
 /// Far more than a household's list needs, and far less than a site notices.
 const DEFAULT_HOST_BUDGET: u32 = 1_000;
 const EXAMPLE: &str = "add `[[watch]]` with `id = \"service/document\"` and `url = \"https://…\"`";
-const NO_FILE: &str =
-    "write one there (the watchlist.toml that comes with clausewatch is a start), or name one with --watchlist";
+const NO_FILE: &str = "`clausewatch init` asks a few questions and writes one, `clausewatch add URL` begins one; or name one with --watchlist";
 
 /// Reads a watchlist and what it includes.
 pub fn load(path: &Path) -> Result<Watchlist, Faults> {
@@ -124,11 +123,11 @@ impl<'r> Reader<'r> {
         let text = match (self.read)(&path) {
             Ok(text) => text,
             Err(error) => {
-                let what = format!("cannot read the watchlist {}: {error}", path.display());
-                let remedy = if error.kind() == io::ErrorKind::InvalidData {
-                    "save it as UTF-8"
-                } else {
-                    NO_FILE
+                let unreadable = || format!("cannot read the watchlist {}: {error}", path.display());
+                let (what, remedy) = match error.kind() {
+                    io::ErrorKind::NotFound if named.is_none() => ("there is no watchlist yet".to_owned(), NO_FILE),
+                    io::ErrorKind::InvalidData => (unreadable(), "save it as UTF-8"),
+                    _ => (unreadable(), "let this user read it, or name another with --watchlist"),
                 };
                 self.faults.push(match named {
                     Some(place) => Fault::new(place, what, "mend the path: it is meant from the file that names it"),

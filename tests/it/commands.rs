@@ -29,7 +29,7 @@ fn a_watch_is_checked_listed_shown_compared_and_objected_to() {
     assert_eq!(first.code, 0, "{first:?}");
     assert!(
         first.errors.contains("[1/1] shop/privacy: first reading, 0 clauses")
-            && first.text.contains("1 visited: 1 first readings"),
+            && first.text == "1 document visited: 1 first reading\n",
         "{first:?}"
     );
     site.put("/privacy", Answer::policy(CLAIM));

@@ -25,14 +25,15 @@ fn help(user: &User, command: &str) -> (String, String) {
     (format!("{own}{}", rest[end..].trim_end()), rest[..end].to_owned())
 }
 
-/// The names below `Commands:`.
-fn subcommands(help: &str) -> Vec<String> {
-    let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1);
-    let names = listed
-        .take_while(|line| !line.is_empty())
-        .filter(|line| !line.starts_with("   "));
+/// The names that a help text lists between its usage and its options.
+pub fn subcommands(help: &str) -> Vec<String> {
+    let listed = help
+        .lines()
+        .take_while(|line| !["Options:", "Everywhere:"].contains(line));
+    let names = listed.filter(|line| line.starts_with("  ") && line[2..].starts_with(char::is_alphabetic));
     names
-        .map(|line| line.split_whitespace().next().unwrap().to_owned())
+        .filter_map(|line| line.split_whitespace().next())
+        .map(str::to_owned)
         .collect()
 }
 
@@ -52,5 +53,6 @@ fn every_command_is_in_the_book_as_help_prints_it() {
         left.extend(subcommands(&own).iter().rev().map(|name| format!("{command} {name}")));
     }
     page.push_str(&format!("\n## Everywhere\n\n```text\n{}\n```\n", everywhere.trim_end()));
-    is_as_made("docs/commands.md", &page);
+    let lines: String = page.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+    is_as_made("docs/commands.md", &lines);
 }

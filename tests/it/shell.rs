@@ -1,5 +1,6 @@
 //! What a person at a shell has beside the work itself: completions, manual pages, words, diffs of files.
 
+use crate::help::subcommands;
 use crate::user::{User, run};
 
 #[test]
@@ -24,12 +25,7 @@ fn every_command_has_a_manual_page_and_a_help_text() {
     let user = User::new("");
     assert_eq!(user.run("man man").code, 0);
     let help = user.run("help").text;
-    let commands = help.lines().skip_while(|line| *line != "Commands:").skip(1);
-    let names: Vec<&str> = commands
-        .take_while(|line| !line.is_empty())
-        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
-        .filter_map(|line| line.split_whitespace().next())
-        .collect();
+    let names = subcommands(&help);
     assert!(names.len() > 15, "{help}");
     for name in names {
         assert!(

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use clap::Args;
 use url::Url;
 
-use super::context::{Context, download, lexicon};
+use super::context::{Context, address, download, lexicon};
 use crate::analysis::detect::detect;
 use crate::analysis::document::Document;
 use crate::analysis::extract::{Explanation, explain};
@@ -22,7 +22,8 @@ use crate::watchlist::{self, FetchMode, NewWatch, Reading, Watchlist};
 
 #[derive(Debug, Args)]
 pub(super) struct Add {
-    /// The address of the document.
+    /// The address of the document; `https://` may be left out.
+    #[arg(value_parser = address)]
     url: Url,
     /// `service/document`; else suggested.
     #[arg(long)]

@@ -96,7 +96,7 @@ impl Init {
         write_new(path, &shipped.watchlist(&answers))?;
         let written = watchlist::load(path).map_err(|faults| faults.render(false))?;
         context.report(&format!(
-            "wrote {}: {} of {}, {}\n\nNext:\n  clausewatch check        reads them for the first time\n  clausewatch status       shows what each says of AI training\n  clausewatch test-alert   tries how alerts reach you\n  clausewatch daemon       watches on; `clausewatch help daemon` tells how to start it with the machine",
+            "wrote {}: {} of {}, {}\n\nNext:\n  clausewatch check        reads them for the first time\n  clausewatch status       shows what each says of AI training\n  clausewatch test-alert   tries how alerts reach you\n  clausewatch service install --user\n                           lets systemd watch on, from now and at every start",
             path.display(),
             count(written.watches.len(), "document"),
             count(answers.services.len(), "service"),
