@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
 use super::channels::Outlet;
-use super::visit::{Before, Found, Judged};
+use super::visit::{Before, Found, Judged, Trouble};
 use super::{BLIND_AFTER, Outcome, Visit, Watchman, back_off};
 use url::Url;
 
@@ -60,25 +60,35 @@ pub(super) fn record(
     excused: bool,
 ) -> Result<Visit, StoreError> {
     match found {
-        Found::Failed { what, rest, gone, .. } => {
+        Found::Failed(trouble) => {
             let failures = before.failures() + u32::from(!excused);
-            let pause = rest.and_then(|(_, pause)| TimeDelta::from_std(pause).ok());
-            let mut standing = troubled(watch, before, what.clone(), failures, now, pause);
+            let mut standing = troubled(watch, before, &trouble, failures, now);
+            let Trouble {
+                what,
+                gone,
+                suspicion,
+                doubted,
+                ..
+            } = trouble;
             if gone && standing.health == Health::Blind {
                 standing.health = Health::Gone;
                 let said_so = standing.alert.is_some();
                 standing.alert = said_so.then(|| Alert::new(watch, AlertKind::Gone { reason: what.clone() }));
             }
             let suspect = before.state.as_ref().and_then(|state| state.suspect.clone());
+            let outcome = match suspicion {
+                Some(_) => Outcome::Suspect(what),
+                None => Outcome::Failed(what),
+            };
             write(
                 watchman,
                 watch,
                 before,
                 now,
                 standing,
-                suspect,
+                doubted.or(suspect),
                 Kept::Nothing,
-                Outcome::Failed(what),
+                outcome,
                 Vec::new(),
             )
         }
@@ -98,12 +108,10 @@ fn judged_visit(
             "{}: {suspicion}; it is not taken for the document, and looked at again",
             watch.pages[0]
         );
-        let standing = troubled(watch, before, what.clone(), before.failures() + 1, now, None);
-        let seen = before.state.as_ref().and_then(|state| state.suspect.clone());
-        let seen = seen
-            .filter(|(text, _)| *text == judged.text)
-            .map_or(0, |(_, seen)| seen);
-        let suspect = Some((judged.text, seen + 1));
+        let trouble = Trouble::new(what.clone());
+        let standing = troubled(watch, before, &trouble, before.failures() + 1, now);
+        let seen = before.times_suspect(&judged.text) + 1;
+        let suspect = Some((judged.text, seen));
         return write(
             watchman,
             watch,
@@ -116,11 +124,9 @@ fn judged_visit(
             Vec::new(),
         );
     }
+    let doubted = judged.trouble.as_ref().and_then(|trouble| trouble.doubted.clone());
     let standing = match &judged.trouble {
-        Some(error) => {
-            let pause = error.retry_after.and_then(|pause| TimeDelta::from_std(pause).ok());
-            troubled(watch, before, error.to_string(), before.failures() + 1, now, pause)
-        }
+        Some(trouble) => troubled(watch, before, trouble, before.failures() + 1, now),
         None => Standing {
             // What was seen once is looked at again soon, however long the server keeps it.
             not_before: fresh_until(judged.fresh_for, now).filter(|_| judged.unconfirmed.is_none()),
@@ -139,7 +145,7 @@ fn judged_visit(
             before,
             now,
             standing,
-            None,
+            doubted,
             Kept::Nothing,
             Outcome::Unconfirmed,
             Vec::new(),
@@ -206,21 +212,19 @@ fn judged_visit(
         before,
         now,
         Standing { moved, ..standing },
-        None,
+        doubted,
         kept,
         outcome,
         alerts,
     )
 }
 
-fn troubled(
-    watch: &Watch,
-    before: &Before,
-    what: String,
-    failures: u32,
-    now: DateTime<Utc>,
-    pause: Option<TimeDelta>,
-) -> Standing {
+fn troubled(watch: &Watch, before: &Before, trouble: &Trouble, failures: u32, now: DateTime<Utc>) -> Standing {
+    let what = trouble.what.clone();
+    let pause = trouble
+        .rest
+        .as_ref()
+        .and_then(|(_, pause)| TimeDelta::from_std(*pause).ok());
     let was_blind = before.state.as_ref().is_some_and(|state| state.health.is_told());
     let is_blind = was_blind || failures >= BLIND_AFTER;
     let kind = AlertKind::Blind {

@@ -267,21 +267,6 @@ fn a_text_that_really_shrank_is_accepted_at_the_third_sight() {
 }
 
 #[test]
-fn a_page_of_several_that_fails_does_not_block_the_others() {
-    let site = Site::start();
-    site.put("/one", Answer::html(&notice("")));
-    site.put("/two", Answer::html(&notice("")));
-    let watch = WATCH.replace("url = \"{site}/privacy\"", "pages = [\"{site}/one\", \"{site}/two\"]");
-    let mut patrol = Patrol::new(&site, &watch);
-    patrol.visit();
-    site.put("/one", Answer::status(403, "no"));
-    site.put("/two", Answer::html(&notice(CLAIM)));
-    let visit = patrol.visit();
-    assert_eq!((visit.outcome, visit.alerts.len()), (Outcome::Changed, 1));
-    assert!(visit.trouble.unwrap().contains("403"));
-}
-
-#[test]
 fn robots_txt_is_obeyed_unless_the_watch_says_otherwise() {
     let (site, mut patrol) = site(Answer::html(&notice("")));
     site.put(

@@ -35,6 +35,7 @@ mod quality;
 mod receiver;
 mod reference;
 mod service;
+mod several;
 mod shell;
 mod site;
 mod soak;

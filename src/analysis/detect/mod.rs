@@ -117,11 +117,15 @@ pub struct Consideration {
     pub nearest: Option<(String, Vec<String>)>,
 }
 
+/// The language (ISO 639-1) a document is read in. `lang` overrides what would be detected.
+pub fn language_of(document: &Document, lexicon: &Lexicon, lang: Option<&str>) -> Option<String> {
+    lang.map(|tag| language::of_tag(tag).to_owned())
+        .or_else(|| language::of_document(document, lexicon))
+}
+
 /// Finds the clauses that speak of AI training. `lang` overrides what would be detected.
 pub fn detect(document: &Document, lexicon: &Lexicon, lang: Option<&str>) -> Detection {
-    let lang = lang
-        .map(|tag| language::of_tag(tag).to_owned())
-        .or_else(|| language::of_document(document, lexicon));
+    let lang = language_of(document, lexicon, lang);
     let mut findings = Vec::new();
     let understood = walk(document, lexicon, lang.as_deref(), |clause, features, rule| {
         findings.extend(rule.map(|rule| finding(clause, features, rule)));
@@ -135,9 +139,7 @@ pub fn detect(document: &Document, lexicon: &Lexicon, lang: Option<&str>) -> Det
 
 /// Every clause near the topic, findings or not, with the reasons.
 pub fn explain(document: &Document, lexicon: &Lexicon, lang: Option<&str>) -> Vec<Consideration> {
-    let lang = lang
-        .map(|tag| language::of_tag(tag).to_owned())
-        .or_else(|| language::of_document(document, lexicon));
+    let lang = language_of(document, lexicon, lang);
     let mut considered = Vec::new();
     walk(document, lexicon, lang.as_deref(), |clause, features, rule| {
         if rule.is_some() || features.is_near_topic() {

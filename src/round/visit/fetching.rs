@@ -1,0 +1,81 @@
+//! The pages of a watch, asked for one after the other.
+
+use std::time::Duration;
+
+use url::Url;
+
+use super::before::Before;
+use super::trouble::Trouble;
+use crate::analysis::page::Page;
+use crate::fetch::{Fetcher, Request, Validators, host};
+use crate::store::PageMemory;
+use crate::watchlist::Watch;
+
+/// What became of one page of the watch.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub url: Url,
+    pub page: Result<Page, Trouble>,
+    /// What to remember if the page is taken.
+    pub memory: PageMemory,
+    /// Its place in the last snapshot.
+    pub place: Option<usize>,
+}
+
+/// Asks for every page; also for how long the server says that nothing changes.
+pub(super) async fn fetch(
+    watch: &Watch,
+    before: &Before,
+    fetcher: &Fetcher,
+    in_browser: bool,
+) -> (Vec<Answer>, Duration) {
+    let mut answers: Vec<Answer> = Vec::new();
+    let mut fresh_for = Duration::MAX;
+    for (url, place) in watch.pages.iter().zip(before.places(&watch.pages)) {
+        let known = place.and_then(|place| before.snapshot.get(place));
+        let mut memory = before.memory(url.as_str());
+        memory.needs_browser = in_browser;
+        let validators = Validators {
+            etag: memory.etag.clone().filter(|_| known.is_some() && !in_browser),
+            last_modified: memory.last_modified.clone().filter(|_| known.is_some() && !in_browser),
+        };
+        let request = Request {
+            url,
+            in_browser,
+            robots: watch.robots,
+            lang: watch.lang.as_deref(),
+            validators,
+        };
+        let mut troubles = answers.iter().filter_map(|answer| answer.page.as_ref().err());
+        let resting = troubles.find(|trouble| asks_for_rest(trouble, url)).cloned();
+        let fetched = match resting {
+            Some(trouble) => Err(trouble),
+            None => fetcher.fetch(&request).await.map_err(Trouble::from),
+        };
+        fresh_for = fresh_for.min(fetched.as_ref().map_or(Duration::ZERO, |fetched| fetched.fresh_for));
+        let page = match (fetched.map(|fetched| fetched.page), known) {
+            (Ok(Some(page)), _) => {
+                memory.etag = page.header("etag").map(str::to_owned);
+                memory.last_modified = page.header("last-modified").map(str::to_owned);
+                Ok(*page)
+            }
+            (Ok(None), Some(known)) => Ok(known.clone()),
+            (Ok(None), None) => Err(Trouble::new(format!(
+                "{url}: the server says that it did not change, but it was never read; it is tried again later"
+            ))),
+            (Err(trouble), _) => Err(trouble),
+        };
+        answers.push(Answer {
+            url: url.clone(),
+            page,
+            memory,
+            place,
+        });
+    }
+    (answers, fresh_for)
+}
+
+/// A host that asked to be left alone is not asked for the next page, either.
+fn asks_for_rest(trouble: &Trouble, url: &Url) -> bool {
+    trouble.rest.as_ref().is_some_and(|(resting, _)| *resting == host(url))
+}

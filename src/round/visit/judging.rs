@@ -1,0 +1,161 @@
+//! Reading and judging what was fetched: pure, and off the runtime's threads.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::before::Before;
+use super::fetching::Answer;
+use super::parts::{Parts, read_parts};
+use super::trouble::Trouble;
+use super::{rules_hash, sha256};
+use crate::analysis::compare::ClauseChange;
+use crate::analysis::detect::{Detection, detect};
+use crate::analysis::document::Document;
+use crate::analysis::lexicon::Lexicon;
+use crate::analysis::page::Page;
+use crate::analysis::review::{Kept, Review, adopt, lasting_removals, review};
+use crate::analysis::suspect::Suspicion;
+use crate::round::{ACCEPTED_AFTER, CHANGED_AFTER};
+use crate::store::{PageMemory, WatchState};
+use crate::watchlist::Watch;
+
+/// A document that was read, and the judgement.
+#[derive(Debug)]
+pub(in crate::round) struct Judged {
+    pub pages: Vec<Page>,
+    pub memory: Vec<PageMemory>,
+    pub document: Document,
+    pub review: Review,
+    /// The kept ledger with this visit taken in.
+    pub kept: Kept,
+    pub lasting: Vec<ClauseChange>,
+    /// The newest version as today's rules read it, where they changed.
+    pub reread: Option<(Document, Detection)>,
+    pub rules: u64,
+    /// SHA-256 of the text, to know a suspect one again.
+    pub text: String,
+    /// It changed, and another visit must find the change too; see [`WatchState::unconfirmed`].
+    pub unconfirmed: Option<(String, u32)>,
+    /// The text was suspect before and is accepted now.
+    pub accepted: Option<Suspicion>,
+    /// Pages that failed while others were read.
+    pub trouble: Option<Trouble>,
+    /// For how long the server says that nothing changes.
+    pub fresh_for: Duration,
+}
+
+impl Judged {
+    /// Why the whole is not the document.
+    pub(super) fn suspicion(&self) -> Option<Suspicion> {
+        match self.review {
+            Review::Suspect(suspicion) => Some(suspicion),
+            _ => None,
+        }
+    }
+}
+
+/// What is to be judged.
+pub(super) struct Judging {
+    pub watch: Watch,
+    pub before: Before,
+    pub lexicon: Arc<Lexicon>,
+    pub answers: Vec<Answer>,
+    pub fresh_for: Duration,
+}
+
+impl Judging {
+    pub(super) fn judge(self) -> Result<Judged, Trouble> {
+        let Self {
+            watch,
+            before,
+            lexicon,
+            answers,
+            fresh_for,
+        } = self;
+        let rules = rules_hash(&lexicon, &watch.reading);
+        let new_rules = before.version > 0 && rules != before.rules;
+        let Parts {
+            pages,
+            memory,
+            document,
+            newest,
+            is_rearranged,
+            trouble,
+            accepted,
+        } = read_parts(&watch, &before, answers, &lexicon, new_rules)?;
+        let mut kept = before.kept.clone();
+        kept.document = newest;
+        let mut reread = None;
+        if new_rules || is_rearranged {
+            // Neither an upgrade of ours nor another list of pages must look like a change of theirs.
+            kept.detection = None;
+            reread = kept.document.as_ref().map(|document| {
+                let detection = detect(document, &lexicon, watch.lang.as_deref());
+                kept.ledger.reread(&detection.findings, kept.version);
+                (document.clone(), detection)
+            });
+            if let Some((document, detection)) = &reread {
+                kept.detection = Some(detection.clone());
+                if is_rearranged {
+                    kept.lengths = vec![document.to_text().chars().count()];
+                }
+            }
+        }
+        let text = sha256(&document.to_text());
+        let review_of = |accepted| {
+            let mut kept = kept.clone();
+            let review = review(&watch, &mut kept, &pages, &document, &lexicon, accepted);
+            (review, kept)
+        };
+        let (mut judgement, mut after) = review_of(accepted.is_some());
+        let mut accepted = accepted;
+        if let Review::Suspect(suspicion) = judgement
+            && suspicion.may_be_real()
+            && before.times_suspect(&text) + 1 >= ACCEPTED_AFTER
+        {
+            (judgement, after) = review_of(true);
+            accepted = Some(suspicion);
+        }
+        kept = after;
+        if is_rearranged && judgement == Review::Unchanged {
+            // Its pages must be kept, or those that joined would join again with each visit.
+            judgement = Review::Baseline(adopt(&watch, &mut kept, &document, &lexicon));
+        }
+        let is_new = matches!(judgement, Review::Changed(_)) && accepted.is_none() && watch.confirm_seconds > 0;
+        let unconfirmed = is_new
+            .then(|| unconfirmed(before.state.as_ref(), &text))
+            .flatten()
+            .map(|seen| (text.clone(), seen));
+        let newest = match judgement {
+            Review::Baseline(_) | Review::Changed(_) => kept.version + 1,
+            Review::Unchanged | Review::Suspect(_) => kept.version,
+        };
+        let lasting = match judgement {
+            Review::Suspect(_) => Vec::new(),
+            _ => lasting_removals(&mut kept.ledger, newest),
+        };
+        Ok(Judged {
+            pages,
+            memory,
+            document,
+            review: judgement,
+            kept,
+            lasting,
+            reread,
+            rules,
+            text,
+            unconfirmed,
+            accepted,
+            trouble,
+            fresh_for,
+        })
+    }
+}
+
+/// For how many visits in a row there was a change, as long as that is not enough to believe this one.
+fn unconfirmed(before: Option<&WatchState>, text: &str) -> Option<u32> {
+    let Some((known, seen)) = before.and_then(|state| state.unconfirmed.as_ref()) else {
+        return Some(1);
+    };
+    (known != text && seen + 1 < CHANGED_AFTER).then_some(seen + 1)
+}

@@ -1,0 +1,214 @@
+//! The document of a visit, from the pages of the watch.
+//!
+//! Where a watch has several pages, one that fails does not block the others: it stays as the newest version has it,
+//! and one that was never read is left out until it is. So nothing of a page that failed looks removed, or new.
+
+use super::before::Before;
+use super::fetching::Answer;
+use super::trouble::Trouble;
+use super::{read, sha256};
+use crate::analysis::detect::language_of;
+use crate::analysis::document::Document;
+use crate::analysis::extract::extract;
+use crate::analysis::lexicon::Lexicon;
+use crate::analysis::page::Page;
+use crate::analysis::suspect::{History, Suspicion, suspect};
+use crate::round::ACCEPTED_AFTER;
+use crate::store::PageMemory;
+use crate::watchlist::Watch;
+
+/// What a visit read.
+#[derive(Debug)]
+pub(super) struct Parts {
+    pub pages: Vec<Page>,
+    pub memory: Vec<PageMemory>,
+    pub document: Document,
+    /// The newest version of the same pages, as today's rules read it.
+    pub newest: Option<Document>,
+    /// The watch's pages are not those of the newest version: its owner added some, or removed some.
+    pub is_rearranged: bool,
+    /// The pages that failed.
+    pub trouble: Option<Trouble>,
+    /// A page of several was suspect before and is accepted now.
+    pub accepted: Option<Suspicion>,
+}
+
+/// Reads the answers. `new_rules`: today's are not those that the newest version was read with.
+///
+/// # Errors
+/// None of the pages was read; or one was not, and which part of the newest version it is cannot be told.
+pub(super) fn read_parts(
+    watch: &Watch,
+    before: &Before,
+    answers: Vec<Answer>,
+    lexicon: &Lexicon,
+    new_rules: bool,
+) -> Result<Parts, Trouble> {
+    let is_undivided = before.version > 0 && answers.iter().all(|answer| answer.place.is_none());
+    let known_whole = || match new_rules {
+        true => read(&before.snapshot, &watch.reading).ok(),
+        false => before.kept.document.clone(),
+    };
+    let part = |answer| Part::of(answer, watch, before, &known_whole);
+    let is_alone = answers.len() == 1;
+    let mut parts: Vec<Part> = answers.into_iter().map(part).collect();
+    let (doubted, accepted) = if is_alone {
+        (None, None)
+    } else {
+        doubt(&mut parts, watch, before, lexicon)
+    };
+    let none_read = parts.iter().all(|part| part.fresh.is_err());
+    let newest = if is_undivided {
+        known_whole()
+    } else if parts.iter().any(|part| part.known.is_some()) {
+        Some(Document::join(parts.iter().filter_map(Part::before).collect()))
+    } else {
+        None
+    };
+    let places = parts.iter().filter(|part| part.stays()).map(|part| part.place);
+    let unchanged_places = (0..before.snapshot.len()).map(Some);
+    let is_rearranged = before.version > 0 && !is_undivided && !places.eq(unchanged_places);
+
+    let (mut pages, mut memory, mut documents, mut troubles) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for part in parts {
+        let known_memory = before.memory(part.url.as_str());
+        let (taken, remembered) = match (part.fresh, part.known) {
+            (Ok(fresh), _) => (Some(fresh), part.memory),
+            (Err(trouble), known) => {
+                troubles.push(match &known {
+                    _ if is_alone => trouble,
+                    Some(_) => trouble.but("its last reading stands in for it"),
+                    None => trouble.but("the other pages are read without it"),
+                });
+                (known, known_memory)
+            }
+        };
+        memory.push(remembered);
+        if let Some((page, document)) = taken {
+            pages.push(page);
+            documents.push(document);
+        }
+    }
+    let trouble = Trouble::all(troubles).map(|trouble| Trouble { doubted, ..trouble });
+    match trouble {
+        Some(trouble) if none_read || is_undivided => Err(trouble),
+        trouble => Ok(Parts {
+            pages,
+            memory,
+            document: Document::join(documents),
+            newest,
+            is_rearranged,
+            trouble,
+            accepted,
+        }),
+    }
+}
+
+/// One page of the watch.
+struct Part {
+    url: url::Url,
+    fresh: Result<(Page, Document), Trouble>,
+    /// As the newest version has it.
+    known: Option<(Page, Document)>,
+    place: Option<usize>,
+    memory: PageMemory,
+}
+
+impl Part {
+    fn of(answer: Answer, watch: &Watch, before: &Before, known_whole: &impl Fn() -> Option<Document>) -> Self {
+        let known = answer.place.and_then(|place| {
+            let page = before.snapshot.get(place)?;
+            let document = match before.snapshot.len() {
+                1 => known_whole()?,
+                _ => extract(page, &watch.reading).ok()?,
+            };
+            Some((page.clone(), document))
+        });
+        let fresh = answer.page.and_then(|page| {
+            let document = match &known {
+                Some((before, document)) if before.body == page.body => document.clone(),
+                _ => extract(&page, &watch.reading)?,
+            };
+            Ok((page, document))
+        });
+        Self {
+            url: answer.url,
+            fresh,
+            known,
+            place: answer.place,
+            memory: answer.memory,
+        }
+    }
+
+    fn stays(&self) -> bool {
+        self.fresh.is_ok() || self.known.is_some()
+    }
+
+    /// What of it is compared with: a page that joins the others is no news.
+    fn before(&self) -> Option<Document> {
+        let known = self.known.as_ref().or(self.fresh.as_ref().ok());
+        known.map(|(_, document)| document.clone())
+    }
+
+    /// Why this page is not the one that it was.
+    fn suspicion(&self, watch: &Watch, lexicon: &Lexicon) -> Option<Suspicion> {
+        let (page, document) = self.fresh.as_ref().ok()?;
+        let lang = |document| language_of(document, lexicon, watch.lang.as_deref());
+        let history = self.known.as_ref().map_or_else(History::default, |(_, known)| History {
+            lengths: vec![known.to_text().chars().count()],
+            last: Some((known.clone(), lang(known))),
+        });
+        if history
+            .last
+            .as_ref()
+            .is_some_and(|(known, _)| known.same_text(document))
+        {
+            return None;
+        }
+        suspect(
+            std::slice::from_ref(page),
+            document,
+            lang(document).as_deref(),
+            &history,
+        )
+    }
+}
+
+/// Takes the suspect pages for failed, unless they stood like that for several visits. Also the hash of what was
+/// suspect with the number of visits, and what was accepted.
+fn doubt(
+    parts: &mut [Part],
+    watch: &Watch,
+    before: &Before,
+    lexicon: &Lexicon,
+) -> (Option<(String, u32)>, Option<Suspicion>) {
+    let suspicions: Vec<Option<Suspicion>> = parts.iter().map(|part| part.suspicion(watch, lexicon)).collect();
+    let may_be_real = |suspicion: &Option<Suspicion>| suspicion.is_some_and(Suspicion::may_be_real);
+    let some_may = suspicions.iter().any(may_be_real);
+    // A wall reads otherwise each time; it must not hide that another page stands still.
+    let suspects = parts.iter().zip(&suspicions).filter(|(_, suspicion)| match some_may {
+        true => may_be_real(suspicion),
+        false => suspicion.is_some(),
+    });
+    let texts: String = suspects
+        .filter_map(|(part, _)| Some(part.fresh.as_ref().ok()?.1.to_text()))
+        .collect();
+    if texts.is_empty() && suspicions.iter().all(Option::is_none) {
+        return (None, None);
+    }
+    let text = sha256(&texts);
+    let seen = before.times_suspect(&text) + 1;
+    let mut accepted = None;
+    for (part, suspicion) in parts.iter_mut().zip(suspicions) {
+        let Some(suspicion) = suspicion else { continue };
+        if suspicion.may_be_real() && seen >= ACCEPTED_AFTER {
+            accepted = Some(suspicion);
+        } else {
+            part.fresh = Err(Trouble {
+                suspicion: Some(suspicion),
+                ..Trouble::new(format!("{}: {suspicion}", part.url))
+            });
+        }
+    }
+    (Some((text, seen)), accepted)
+}
