@@ -9,6 +9,9 @@ use crate::schedule::next_due;
 use crate::store::{Health, HostState, Store, StoreError, WatchState};
 use crate::watchlist::{Watch, Watchlist};
 
+/// What a round finds is told at its end, which must not be hours away on a morning with ten thousand visits.
+const IN_A_ROUND: usize = 100;
+
 /// Every watch with how it stands and when it is next visited, as seen at one moment.
 #[derive(Debug)]
 pub struct Agenda<'a> {
@@ -43,10 +46,12 @@ impl<'a> Agenda<'a> {
         })
     }
 
-    /// The watches that are to be visited now.
-    pub fn due(&self) -> impl Iterator<Item = &'a Watch> {
+    /// The watches that one round visits now: those that have waited longest.
+    pub fn due(&self) -> Vec<&'a Watch> {
         let is_due = |entry: &&Entry<'a>| entry.next.is_some_and(|next| next <= self.now);
-        self.entries.iter().filter(is_due).map(|entry| entry.watch)
+        let mut due: Vec<&Entry<'a>> = self.entries.iter().filter(is_due).collect();
+        due.sort_by_key(|entry| entry.next);
+        due.iter().take(IN_A_ROUND).map(|entry| entry.watch).collect()
     }
 
     /// When the next visit is due.
@@ -208,5 +213,33 @@ mod tests {
         let visited = state("2026-01-01T07:00:10Z");
         assert_eq!(next_visit(&daily(), Some(&visited), &resting, now), Some(until));
         assert_eq!(next_visit(&daily(), None, &resting, now), Some(until));
+    }
+
+    #[test]
+    fn a_round_visits_those_that_waited_longest_and_leaves_the_others_to_the_next() {
+        let now = at("2026-01-03T12:00:00Z");
+        let watches: Vec<Watch> = (0..150)
+            .map(|number| Watch {
+                id: format!("a/{number}"),
+                ..daily()
+            })
+            .collect();
+        let waiting = |(number, watch)| Entry {
+            watch,
+            state: None,
+            next: Some(now - TimeDelta::minutes(number)),
+        };
+        let mut agenda = Agenda {
+            entries: (0..).zip(&watches).map(waiting).collect(),
+            now,
+        };
+        let due = agenda.due();
+        assert_eq!(
+            (due[0].id.as_str(), due[99].id.as_str(), due.len()),
+            ("a/149", "a/50", 100)
+        );
+        agenda.entries.truncate(2);
+        agenda.entries[1].next = Some(now + TimeDelta::seconds(1));
+        assert_eq!(agenda.due().len(), 1, "and none before its time");
     }
 }

@@ -17,7 +17,7 @@ use self::manager::{Call, Desk, Progress, tell};
 use crate::clock;
 use crate::round::{Watchman, flush, remind, round, tell_stale};
 use crate::store::StoreError;
-use crate::watchlist::{Watch, Watchlist};
+use crate::watchlist::Watchlist;
 
 /// Wakes at least so often: a machine that slept, or a clock that was set, is noticed.
 const LONGEST_SLEEP: TimeDelta = TimeDelta::seconds(60);
@@ -120,7 +120,7 @@ async fn visit(watchman: &mut Watchman, watchlist: &Watchlist, progress: &Progre
     let now = clock::now();
     let agenda = Agenda::read(&watchman.store, watchlist, now)?;
     tell_stale(watchman, agenda.overdue(), now)?;
-    let due: Vec<&Watch> = agenda.due().collect();
+    let due = agenda.due();
     if due.is_empty() {
         return Ok(());
     }

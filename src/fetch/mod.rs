@@ -294,7 +294,7 @@ async fn wait_for(turn: &Turn) {
 }
 
 /// What strangers write in headers and in robots.txt, for a fuzzer: it must not end a reader.
-#[cfg(fuzzing)]
+#[doc(hidden)]
 pub fn read_foreign_headers(input: &[u8]) {
     let mut headers = reqwest::header::HeaderMap::new();
     for line in input.split(|byte| *byte == b'\n') {

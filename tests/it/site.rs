@@ -284,7 +284,7 @@ impl Patrol {
         let agenda = |now| Agenda::read(&self.watchman.store, &self.watchlist, now).unwrap();
         let now = agenda(self.now).next().unwrap().max(self.now + nap);
         let agenda = agenda(now);
-        let due: Vec<_> = agenda.due().collect();
+        let due = agenda.due();
         self.now = now;
         on_wake(now);
         let round = round(&mut self.watchman, &due, || now, |_| ());
