@@ -207,16 +207,16 @@ impl Alert {
 }
 
 /// The alert about a new version: the loudest changes first. `None` where nothing changed that could be told.
-pub fn of_change(watch: &Watch, mut changes: Vec<ClauseChange>, diff: &Diff) -> Option<Alert> {
+pub fn of_change(watch: &Watch, mut changes: Vec<ClauseChange>, diff: Option<&Diff>) -> Option<Alert> {
     if !changes.is_empty() {
         changes.sort_by_key(|change| std::cmp::Reverse(change.severity));
-        let hunks = around(&changes, diff);
+        let hunks = diff.map_or_else(Vec::new, |diff| around(&changes, diff));
         return Some(Alert {
             hunks,
             ..Alert::new(watch, AlertKind::Clauses { changes })
         });
     }
-    let (added, removed) = diff.counts();
+    let (added, removed) = diff?.counts();
     (added + removed > 0).then(|| Alert::new(watch, AlertKind::Text { added, removed }))
 }
 

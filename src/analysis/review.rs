@@ -8,7 +8,7 @@ use crate::analysis::document::Document;
 use crate::analysis::lexicon::Lexicon;
 use crate::analysis::page::Page;
 use crate::analysis::suspect::{History, Suspicion, suspect};
-use crate::watchlist::Watch;
+use crate::watchlist::{Notify, Watch};
 
 /// What was kept of a watch.
 #[derive(Debug, Clone, Default)]
@@ -40,7 +40,8 @@ pub enum Review {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
     pub detection: Detection,
-    pub diff: Diff,
+    /// `None` where nobody asked to hear of it.
+    pub diff: Option<Diff>,
     pub changes: Vec<ClauseChange>,
 }
 
@@ -83,7 +84,8 @@ pub fn review(
     settle(&mut kept.ledger, &before.findings, &changes);
     changes.retain(|change| !change.is_plain_removal());
     kept.ledger.record(&detection.findings, kept.version + 1);
-    let diff = diff(last, document);
+    let is_told = !changes.is_empty() || watch.notify == Notify::AnyChange;
+    let diff = is_told.then(|| diff(last, document));
     Review::Changed(Box::new(Verdict {
         detection,
         diff,
@@ -125,7 +127,7 @@ pub fn alert(watch: &Watch, review: &Review, lasting: Vec<ClauseChange>) -> Opti
         Review::Unchanged => (!lasting.is_empty()).then(|| Alert::new(watch, AlertKind::Clauses { changes: lasting })),
         Review::Changed(verdict) => {
             let changes = verdict.changes.iter().cloned().chain(lasting).collect();
-            of_change(watch, changes, &verdict.diff)
+            of_change(watch, changes, verdict.diff.as_ref())
         }
     }
 }

@@ -154,12 +154,13 @@ impl Context {
         watchlist::load(&self.paths.watchlist).map_err(|faults| faults.render(self.colours_errors))
     }
 
-    /// A watchlist to which a watch is to be added; `None` where none is written yet.
-    pub(super) fn begun_watchlist(&self) -> Result<Option<Watchlist>, String> {
+    /// A watchlist to which something is to be added, `coming` being a file that it may include already; `None` where
+    /// none is written yet.
+    pub(super) fn begun_watchlist(&self, coming: Option<&Path>) -> Result<Option<Watchlist>, String> {
         if !self.paths.watchlist.exists() {
             return Ok(None);
         }
-        let read = watchlist::load_begun(&self.paths.watchlist);
+        let read = watchlist::load_begun(&self.paths.watchlist, coming);
         read.map(Some).map_err(|faults| faults.render(self.colours_errors))
     }
 

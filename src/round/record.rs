@@ -174,7 +174,7 @@ fn judged_visit(
         alert.accepted = judged.accepted;
         alert.objected = before.state.as_ref().and_then(|state| state.objected);
         let (lang, diff) = match &judged.review {
-            Review::Changed(verdict) => (verdict.detection.lang.as_deref(), Some(&verdict.diff)),
+            Review::Changed(verdict) => (verdict.detection.lang.as_deref(), verdict.diff.as_ref()),
             _ => (None, None),
         };
         alert.read_dates(watch.lang.as_deref().or(lang).unwrap_or("en"), now.date_naive(), diff);

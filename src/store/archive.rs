@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction};
 use url::Url;
 
-use super::coding::{from_hex, hex, millis};
+use super::coding::{from_hex, hex, millis, pack_json};
 use super::record::write_ledger;
 use super::version::{Row, Snapshot, insert};
 use super::{Fault, Store, StoreError};
@@ -129,12 +129,12 @@ impl Store {
                 )?;
             }
             write_ledger(transaction, stretch.watch, stretch.ledger)?;
-            let insert = "INSERT INTO alerts (watch, at, alert, told, historical) VALUES (?1, ?2, ?3, 0, 1)";
+            let insert = "INSERT INTO alerts (watch, at, size, packed, told, historical) VALUES (?1, ?2, ?3, ?4, 0, 1)";
             for (at, alert) in stretch.alerts {
-                let alert = super::coding::json(alert)?;
+                let (size, packed) = pack_json(alert)?;
                 transaction
                     .prepare_cached(insert)?
-                    .execute((stretch.watch, millis(*at), alert))?;
+                    .execute((stretch.watch, millis(*at), size, packed))?;
             }
             Ok(())
         });

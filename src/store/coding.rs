@@ -104,6 +104,17 @@ pub(super) fn json<T: Serialize>(value: &T) -> Result<String, Fault> {
     serde_json::to_string(value).map_err(|error| Fault::Damaged(format!("cannot be written: {error}")))
 }
 
+/// Size and bytes of a value that stands on no other.
+pub(super) fn pack_json<T: Serialize>(value: &T) -> Result<(u32, Vec<u8>), Fault> {
+    let text = json(value)?;
+    Ok((small(text.len()), pack(text.as_bytes(), &[])?))
+}
+
+/// What `pack_json` was given.
+pub(super) fn packed_json<T: DeserializeOwned>((size, packed): (u32, Vec<u8>)) -> Result<T, Fault> {
+    from_json(&unpack(&packed, &[], size)?)
+}
+
 pub(super) fn from_json<T: DeserializeOwned>(text: &[u8]) -> Result<T, Fault> {
     serde_json::from_slice(text).map_err(|error| Fault::Damaged(error.to_string()))
 }

@@ -25,6 +25,7 @@ pub(super) type Id = i64;
 #[derive(Debug, Clone)]
 struct Unpacked {
     id: Id,
+    base: Option<Id>,
     depth: u32,
     bytes: Rc<Vec<u8>>,
 }
@@ -78,15 +79,10 @@ impl Contents<'_> {
         let source = source.filter(|source| is_near(source.depth, bytes.len()));
         let mut best: Option<(Option<Id>, u32, Vec<u8>)> = None;
         for base in bases {
-            let base = match self.unpacked(*base) {
-                Ok(base) => base,
-                Err(Fault::LetGo) => continue,
-                Err(fault) => return Err(fault),
+            let Some(base) = self.footing(*base, bytes.len())? else {
+                continue;
             };
             let depth = base.depth.max(source.as_ref().map_or(0, |source| source.depth));
-            if !is_near(depth, bytes.len()) {
-                continue;
-            }
             let packed = pack(bytes, &prefix(source.as_ref(), Some(&base)))?;
             if best.as_ref().is_none_or(|(_, _, best)| packed.len() < best.len()) {
                 best = Some((Some(base.id), depth + 1, packed));
@@ -117,10 +113,27 @@ impl Contents<'_> {
         let id = self.connection.last_insert_rowid();
         self.recent.remember(Unpacked {
             id,
+            base,
             depth,
             bytes: Rc::new(bytes.to_vec()),
         });
         Ok(id)
+    }
+
+    /// What a content of this size may stand on: the base, or halfway down to its key frame where too much stands
+    /// between the two; nothing where that was let go.
+    fn footing(&self, base: Id, size: usize) -> Result<Option<Unpacked>, Fault> {
+        let unpacked = |id| match self.unpacked(id) {
+            Err(Fault::LetGo) => Ok(None),
+            unpacked => unpacked.map(Some),
+        };
+        let mut footing = unpacked(base)?;
+        if footing.as_ref().is_some_and(|base| !is_near(base.depth, size)) {
+            while let Some(base) = footing.as_ref().filter(|base| !is_near(2 * base.depth, size)) {
+                footing = base.base.map(unpacked).transpose()?.flatten();
+            }
+        }
+        Ok(footing)
     }
 
     /// The bytes of a content.
@@ -189,11 +202,12 @@ impl Contents<'_> {
             return Err(Fault::Damaged(format!("content {id} has no sound base")));
         }
         // The base first: on the way up from the key frame each source stands on one just read.
-        let base = base.map(|base| self.unpacked(base)).transpose()?;
+        let below = base.map(|base| self.unpacked(base)).transpose()?;
         let source = source.map(|source| self.unpacked(source)).transpose()?;
-        let bytes = unpack(&packed, &prefix(source.as_ref(), base.as_ref()), size)?;
+        let bytes = unpack(&packed, &prefix(source.as_ref(), below.as_ref()), size)?;
         let unpacked = Unpacked {
             id,
+            base,
             depth,
             bytes: Rc::new(bytes),
         };

@@ -24,7 +24,9 @@ struct Holding {
     number: u32,
     recorded: i64,
     findings: u32,
-    texts: Vec<Id>,
+    text: Option<Id>,
+    /// What was read in the text, where that is kept beside it.
+    reading: Option<Id>,
     pages: Vec<Id>,
 }
 
@@ -42,7 +44,7 @@ impl Store {
         let is_old = |recorded: i64, before: Option<i64>| before.is_some_and(|before| recorded < before);
         let holdings = self.holdings(watch)?;
         let may_go = |one: &Holding| {
-            is_old(one.recorded, texts) && one.findings == 0 && !one.texts.is_empty()
+            is_old(one.recorded, texts) && one.findings == 0 && one.text.is_some()
                 || is_old(one.recorded, pages) && !one.pages.is_empty()
         };
         if !holdings.iter().any(may_go) {
@@ -53,7 +55,8 @@ impl Store {
         for one in holdings.iter().filter(|one| !protected.contains(&one.number)) {
             let text_goes = is_old(one.recorded, texts) && one.findings == 0;
             if text_goes {
-                candidates.texts.extend(&one.texts);
+                candidates.texts.extend(one.text);
+                candidates.readings.extend(one.reading);
             }
             if text_goes || is_old(one.recorded, pages) {
                 candidates.pages.extend(&one.pages);
@@ -67,8 +70,13 @@ impl Store {
             let used = candidates.used_elsewhere(transaction, watch)?;
             candidates.texts.retain(|id| !used.contains(id));
             candidates.pages.retain(|id| !used.contains(id));
-            let all: BTreeSet<Id> = candidates.texts.union(&candidates.pages).copied().collect();
-            contents.let_go(&all)?;
+            candidates.readings.retain(|id| !used.contains(id));
+            let all = candidates
+                .texts
+                .iter()
+                .chain(&candidates.readings)
+                .chain(&candidates.pages);
+            contents.let_go(&all.copied().collect())?;
             Ok(LetGo {
                 pages: candidates.pages.len(),
                 texts: candidates.texts.len(),
@@ -107,7 +115,8 @@ impl Store {
                 number: row.get(0)?,
                 recorded: row.get(1)?,
                 findings: row.get(2)?,
-                texts: [document].into_iter().chain(reading).filter(|_| is_there).collect(),
+                text: Some(document).filter(|_| is_there),
+                reading: reading.filter(|_| is_there),
                 pages: Vec::new(),
             })
         })? {
@@ -131,10 +140,15 @@ impl Store {
             let (first, last) = (entry.first_version, entry.last_version);
             protected.extend([first.saturating_sub(1), first, last, last + 1]);
         }
-        let sql = "SELECT alert ->> 'from_version' FROM alerts WHERE watch = ?1 UNION ALL SELECT alert ->> 'to_version' FROM alerts WHERE watch = ?1 \
-            UNION ALL SELECT version FROM objections WHERE watch = ?1";
-        let told = self.rows(sql, [watch], |row| Ok(row.get::<_, Option<u32>>(0)?))?;
-        protected.extend(told.into_iter().flatten());
+        for stored in self.alerts(Some(watch))? {
+            protected.extend(
+                [stored.alert.from_version, stored.alert.to_version]
+                    .into_iter()
+                    .flatten(),
+            );
+        }
+        let sql = "SELECT version FROM objections WHERE watch = ?1";
+        protected.extend(self.rows(sql, [watch], |row| Ok(row.get::<_, u32>(0)?))?);
         Ok(protected)
     }
 }
@@ -144,6 +158,7 @@ struct Candidates {
     /// Numbers of the versions that let something go, and whether that is the text too.
     versions: Vec<(u32, bool)>,
     texts: BTreeSet<Id>,
+    readings: BTreeSet<Id>,
     pages: BTreeSet<Id>,
 }
 

@@ -15,7 +15,7 @@ pub struct Lock {
 
 impl Lock {
     /// # Errors
-    /// [`StoreError::Held`] by another process, a directory that cannot be used.
+    /// [`StoreError::InUse`] by another process, a directory that cannot be used.
     pub fn take(directory: &Path) -> Result<Self, StoreError> {
         super::make(directory)?;
         let failed = |source| StoreError::Directory {
@@ -26,7 +26,7 @@ impl Lock {
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(StoreError::Held {
+                return Err(StoreError::InUse {
                     path: directory.to_owned(),
                     process: process(&mut file),
                 });

@@ -59,7 +59,7 @@ pub enum StoreError {
     #[error(
         "a clausewatch daemon (process {process}) watches with the state in {path} already; stop it first, or name another with --state"
     )]
-    Held { path: PathBuf, process: String },
+    InUse { path: PathBuf, process: String },
     #[error(
         "what is asked for was let go by `keep` of the watchlist; its hash stays in the chain, see `clausewatch log`"
     )]

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Row, TransactionBehavior};
 
-use super::coding::{from_json, millis, time, times};
+use super::coding::{from_json, millis, packed_json, time, times};
 use super::record::post;
 use super::{Fault, NewMessage, Store, StoreError};
 use crate::analysis::alert::Alert;
@@ -137,7 +137,7 @@ impl Store {
     /// A database that fails or is damaged.
     pub fn due_digests(&self, now: DateTime<Utc>) -> Result<Vec<DueDigest>, StoreError> {
         let sql = format!(
-            "SELECT outbox.id, channel, message, alerts.id, alerts.alert FROM outbox JOIN alerts ON alerts.id = outbox.alert \
+            "SELECT outbox.id, channel, message, alerts.id, alerts.size, alerts.packed FROM outbox JOIN alerts ON alerts.id = outbox.alert \
              WHERE {OPEN} AND digest AND next_attempt <= ?1 ORDER BY outbox.id"
         );
         let mut found: Vec<DueDigest> = Vec::new();
@@ -265,7 +265,7 @@ fn digest_row(row: &Row<'_>) -> Result<(String, Message, DigestRow), Fault> {
     let found = DigestRow {
         id: row.get(0)?,
         alert_id: row.get(3)?,
-        alert: from_json(row.get::<_, String>(4)?.as_bytes())?,
+        alert: packed_json((row.get(4)?, row.get(5)?))?,
     };
     Ok((row.get(1)?, from_json(row.get::<_, String>(2)?.as_bytes())?, found))
 }

@@ -4,11 +4,11 @@ use rusqlite::{OptionalExtension, Row};
 use url::Url;
 
 use super::archive::archived_page;
-use super::coding::{from_json, hex, time, times, unpack};
+use super::coding::{from_json, hex, packed_json, time, times, unpack};
 use super::contents::{Contents, Id};
+use super::version::document;
 use super::{Fault, Health, Held, Stances, Store, StoreError, StoredAlert, Version, VersionLine, WatchState};
 use crate::analysis::compare::Ledger;
-use crate::analysis::document::Document;
 use crate::analysis::page::Page;
 
 const STATE: &str = "SELECT id, health, trouble, failures, last_visit, last_read, last_change, not_before, suspect_text, \
@@ -70,15 +70,15 @@ impl Store {
             JOIN contents ON contents.id = document \
             WHERE watch = ?1 AND number = coalesce(?2, (SELECT max(number) FROM versions WHERE watch = ?1))";
         let mut found = self.rows(sql, (watch, number), |row| {
-            let document = match row.get::<_, Option<Id>>(4)? {
+            let read = match row.get::<_, Option<Id>>(4)? {
                 Some(reading) => from_json(&self.contents().get(reading)?)?,
-                None => Document::from_markdown(&String::from_utf8_lossy(&self.contents().get(row.get(3)?)?)),
+                None => document(&self.contents().get(row.get(3)?)?),
             };
             Ok(Version {
                 number: row.get(0)?,
                 requested: time(row.get(1)?)?,
                 recorded: time(row.get(2)?)?,
-                document,
+                document: read,
                 detection: from_json(&self.contents().get(row.get(5)?)?)?,
                 rules: row.get::<_, i64>(6)?.cast_unsigned(),
                 text_sha256: hex(&row.get::<_, Vec<u8>>(7)?),
@@ -203,9 +203,8 @@ impl Store {
     pub fn ledger(&self, watch: &str) -> Result<Ledger, StoreError> {
         let sql = "SELECT size, entries FROM ledgers WHERE watch = ?1";
         let mut found = self.rows(sql, [watch], |row| {
-            let entries = unpack(&row.get::<_, Vec<u8>>(1)?, &[], row.get(0)?)?;
             Ok(Ledger {
-                entries: from_json(&entries)?,
+                entries: packed_json((row.get(0)?, row.get(1)?))?,
             })
         })?;
         Ok(found.pop().unwrap_or_default())
@@ -216,18 +215,18 @@ impl Store {
     /// # Errors
     /// A database that fails or is damaged.
     pub fn alerts(&self, watch: Option<&str>) -> Result<Vec<StoredAlert>, StoreError> {
-        let sql = "SELECT id, at, alert, told, acknowledged, false_alarm, snoozed, historical FROM alerts \
+        let sql = "SELECT id, at, size, packed, told, acknowledged, false_alarm, snoozed, historical FROM alerts \
             WHERE watch = coalesce(?1, watch) ORDER BY id DESC";
         self.rows(sql, [watch], |row| {
             Ok(StoredAlert {
                 id: row.get(0)?,
                 at: time(row.get(1)?)?,
-                alert: from_json(row.get::<_, String>(2)?.as_bytes())?,
-                told: row.get(3)?,
-                acknowledged: times(row.get(4)?)?,
-                false_alarm: row.get(5)?,
-                snoozed: times(row.get(6)?)?,
-                historical: row.get(7)?,
+                alert: packed_json((row.get(2)?, row.get(3)?))?,
+                told: row.get(4)?,
+                acknowledged: times(row.get(5)?)?,
+                false_alarm: row.get(6)?,
+                snoozed: times(row.get(7)?)?,
+                historical: row.get(8)?,
             })
         })
     }

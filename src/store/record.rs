@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior};
 
-use super::coding::{json, millis, pack, sha256, small};
+use super::coding::{json, millis, pack, pack_json, sha256, small};
 use super::contents::Contents;
 use super::version::{self, Row, Snapshot};
 use super::{Fault, Health, Store, StoreError};
@@ -284,20 +284,17 @@ fn write_latest(contents: Contents<'_>, record: &Record<'_>, pages: &[Page]) -> 
 }
 
 pub(super) fn write_ledger(transaction: &Transaction<'_>, watch: &str, ledger: &Ledger) -> Result<(), Fault> {
-    let entries = json(&ledger.entries)?;
-    let packed = pack(entries.as_bytes(), &[])?;
+    let (size, entries) = pack_json(&ledger.entries)?;
     let insert = "INSERT OR REPLACE INTO ledgers (watch, size, entries) VALUES (?1, ?2, ?3)";
-    transaction
-        .prepare_cached(insert)?
-        .execute((watch, small(entries.len()), packed))?;
+    transaction.prepare_cached(insert)?.execute((watch, size, entries))?;
     Ok(())
 }
 
 fn write_alert(transaction: &Transaction<'_>, record: &Record<'_>, new: &NewAlert<'_>) -> Result<i64, Fault> {
-    let at = millis(record.at);
+    let (size, packed) = pack_json(new.alert)?;
     transaction.execute(
-        "INSERT INTO alerts (watch, at, alert, told) VALUES (?1, ?2, ?3, ?4)",
-        (record.watch, at, json(new.alert)?, new.told),
+        "INSERT INTO alerts (watch, at, size, packed, told) VALUES (?1, ?2, ?3, ?4, ?5)",
+        (record.watch, millis(record.at), size, packed, new.told),
     )?;
     let alert = transaction.last_insert_rowid();
     for message in &new.messages {

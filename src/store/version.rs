@@ -35,6 +35,9 @@ pub(super) enum Snapshot<'a> {
     },
 }
 
+/// So many of a service's other documents are tried.
+const SIBLINGS: u32 = 8;
+
 /// Findings by stance, as `status` shows them.
 fn count(detection: &Detection, stance: Stance) -> u32 {
     let of_stance = |finding: &&crate::analysis::detect::Finding| finding.stance == stance;
@@ -53,21 +56,22 @@ struct Older {
 pub(super) fn insert(contents: Contents<'_>, row: &Row<'_>) -> Result<(), Fault> {
     let older = older(contents, row)?;
     let (bodies, pages, commit) = bodies(contents, row)?;
-    let markdown = row.document.to_markdown();
-    // A page of text has its document's words in its order.
-    let source = match (bodies.as_slice(), row.snapshot) {
-        ([one], Snapshot::Archived { .. }) => Some(*one),
-        _ => None,
+    let text = match (bodies.as_slice(), row.snapshot) {
+        // What an archive recorded is a text already.
+        ([body], Snapshot::Archived { .. }) => Text {
+            sha256: pages[0].body,
+            id: *body,
+            reading: None,
+        },
+        _ => text(contents, row.document, &older)?,
     };
-    let document = contents.put(markdown.as_bytes(), &older.documents, source)?;
-    let reading = reading(contents, row.document, &markdown, &older.readings)?;
-    let detection = contents.put(json(row.detection)?.as_bytes(), &older.detections, None)?;
+    let detection = detection(contents, row.detection, &older.detections, text.id)?;
     let sealed = Sealed {
         watch: row.watch,
         number: row.number,
         requested: row.requested,
         recorded: row.recorded,
-        text: sha256(markdown.as_bytes()),
+        text: text.sha256,
         pages,
         commit,
     };
@@ -80,8 +84,8 @@ pub(super) fn insert(contents: Contents<'_>, row: &Row<'_>) -> Result<(), Fault>
         row.number,
         millis(row.requested),
         millis(row.recorded),
-        document,
-        reading,
+        text.id,
+        text.reading,
         detection,
         small(row.document.to_text().chars().count()),
         row.detection.lang,
@@ -97,12 +101,45 @@ pub(super) fn insert(contents: Contents<'_>, row: &Row<'_>) -> Result<(), Fault>
     insert_snapshot(contents, row, &sealed, &bodies)
 }
 
-/// The document as JSON, where its Markdown does not give it back.
-fn reading(contents: Contents<'_>, document: &Document, markdown: &str, bases: &[Id]) -> Result<Option<Id>, Fault> {
-    if Document::from_markdown(markdown) == *document {
+/// A version's text: Markdown, and what is read in it where that is something else.
+struct Text {
+    sha256: Hash,
+    id: Id,
+    reading: Option<Id>,
+}
+
+fn text(contents: Contents<'_>, document: &Document, older: &Older) -> Result<Text, Fault> {
+    let markdown = document.to_markdown();
+    let id = contents.put(markdown.as_bytes(), &older.documents, None)?;
+    Ok(Text {
+        sha256: sha256(markdown.as_bytes()),
+        id,
+        reading: reading(contents, document, (id, markdown.as_bytes()), &older.readings)?,
+    })
+}
+
+/// The document that a stored text says.
+pub(super) fn document(text: &[u8]) -> Document {
+    Document::from_markdown(&String::from_utf8_lossy(text)).titled()
+}
+
+/// The document as JSON, where its text does not give it back.
+fn reading(
+    contents: Contents<'_>,
+    read: &Document,
+    (id, text): (Id, &[u8]),
+    bases: &[Id],
+) -> Result<Option<Id>, Fault> {
+    if document(text) == *read {
         return Ok(None);
     }
-    contents.put(json(document)?.as_bytes(), bases, None).map(Some)
+    contents.put(json(read)?.as_bytes(), bases, Some(id)).map(Some)
+}
+
+/// Findings quote the text that they are of.
+fn detection(contents: Contents<'_>, detection: &Detection, bases: &[Id], text: Id) -> Result<Id, Fault> {
+    let source = Some(text).filter(|_| !detection.findings.is_empty());
+    contents.put(json(detection)?.as_bytes(), bases, source)
 }
 
 fn older(contents: Contents<'_>, row: &Row<'_>) -> Result<Older, Fault> {
@@ -129,7 +166,10 @@ fn bodies(contents: Contents<'_>, row: &Row<'_>) -> Result<Bodies, Fault> {
         Snapshot::Archived { commit, body } => {
             let sql =
                 "SELECT body FROM archived_versions WHERE watch = ?1 AND version < ?2 ORDER BY version DESC LIMIT 2";
-            let bases = ids(contents, sql, (row.watch, row.number))?;
+            let mut bases = ids(contents, sql, (row.watch, row.number))?;
+            if bases.is_empty() {
+                bases = ids(contents, &siblings("archived_versions"), [row.watch])?;
+            }
             let page = SealedPage {
                 requested: String::new(),
                 address: String::new(),
@@ -147,7 +187,10 @@ fn bodies(contents: Contents<'_>, row: &Row<'_>) -> Result<Bodies, Fault> {
             let sql = "SELECT body FROM snapshots WHERE watch = ?1 AND position = ?2 AND version < ?3 ORDER BY version DESC LIMIT 2";
             let (mut bodies, mut sealed) = (Vec::new(), Vec::new());
             for (position, page) in (0_u32..).zip(pages) {
-                let bases = ids(contents, sql, (row.watch, position, row.number))?;
+                let mut bases = ids(contents, sql, (row.watch, position, row.number))?;
+                if bases.is_empty() {
+                    bases = ids(contents, &siblings("snapshots"), [row.watch])?;
+                }
                 bodies.push(contents.put(&page.body, &bases, None)?);
                 sealed.push(SealedPage {
                     requested: page.requested.to_string(),
@@ -160,6 +203,16 @@ fn bodies(contents: Contents<'_>, row: &Row<'_>) -> Result<Bodies, Fault> {
             Ok((bodies, sealed, None))
         }
     }
+}
+
+/// The first pages of the service's other documents, which have much in common: menus, scripts, clauses.
+fn siblings(table: &str) -> String {
+    // '0' is the sign behind '/'.
+    format!(
+        "WITH service AS (SELECT substr(?1, 1, instr(?1, '/') - 1) AS name) \
+         SELECT body FROM (SELECT body, min(version) FROM {table}, service \
+         WHERE watch > name || '/' AND watch < name || '0' AND watch <> ?1 GROUP BY watch LIMIT {SIBLINGS})"
+    )
 }
 
 fn ids(contents: Contents<'_>, sql: &str, parameters: impl rusqlite::Params) -> Result<Vec<Id>, Fault> {
@@ -210,9 +263,9 @@ pub(super) fn reread(
         .query_row(sql, (watch, number), |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let Some((kept, before)) = kept else { return Ok(()) };
-    let markdown = contents.get(kept)?;
-    let reading = reading(contents, document, &String::from_utf8_lossy(&markdown), &[])?;
-    let detection_id = contents.put(json(detection)?.as_bytes(), &[before], None)?;
+    let text = contents.get(kept)?;
+    let reading = reading(contents, document, (kept, text.as_slice()), &[])?;
+    let detection_id = self::detection(contents, detection, &[before], kept)?;
     let of = |stance| count(detection, stance);
     let update = "UPDATE versions SET reading = ?3, detection = ?4, lang = ?5, understood = ?6, findings = ?7, claims = ?8, \
         assurances = ?9, choices = ?10, restrictions = ?11, rules = ?12 WHERE watch = ?1 AND number = ?2";

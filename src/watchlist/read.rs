@@ -23,9 +23,20 @@ pub fn load(path: &Path) -> Result<Watchlist, Faults> {
     parse(path, &|path| std::fs::read_to_string(path), local_time_zone())
 }
 
-/// Reads a watchlist to which a watch is to be added: it may have none yet.
-pub fn load_begun(path: &Path) -> Result<Watchlist, Faults> {
-    parse_begun(path, &|path| std::fs::read_to_string(path), local_time_zone())
+/// Reads a watchlist to which something is to be added: it may watch nothing yet, and include the file that is written
+/// next.
+pub fn load_begun(path: &Path, coming: Option<&Path>) -> Result<Watchlist, Faults> {
+    let is_coming = |path: &Path| coming.is_some_and(|coming| is_same(path, coming));
+    let read = |path: &Path| match std::fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound && is_coming(path) => Ok(String::new()),
+        text => text,
+    };
+    parse_begun(path, &read, local_time_zone())
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    let whole = |path| std::path::absolute(path).map(|path| plain(&path)).ok();
+    whole(one) == whole(other)
 }
 
 /// The machine's time zone, by the link that systemd and the C library go by.

@@ -303,7 +303,22 @@ fn what_other_tools_watched_becomes_a_list_to_include() {
         imported.errors.contains("not carried over: the filter `grep: AI`"),
         "{imported:?}"
     );
-    user.write("watchlist.toml", "include = [\"imported.toml\"]\n");
+    assert!(
+        imported
+            .errors
+            .contains("put `include = [\"imported.toml\"]` at the top"),
+        "{imported:?}"
+    );
+    user.write(
+        "watchlist.toml",
+        "include = [\"lists/terms.toml\", \"imported.toml\"]\n",
+    );
+    std::fs::create_dir(user.path("lists")).unwrap();
+    let written_after = user.run("import urlwatch urls.yaml --output lists/terms.toml");
+    assert!(
+        written_after.code == 0 && written_after.errors.contains("terms.toml, which "),
+        "{written_after:?}"
+    );
     let status = user.run("status --format json").text;
     assert!(status.contains("ferry.example"), "{status}");
     let again = user.run("import urlwatch urls.yaml");

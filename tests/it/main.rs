@@ -24,6 +24,7 @@ mod help;
 mod https;
 mod init;
 mod journey;
+mod keep;
 mod kill;
 mod languages;
 mod machine;

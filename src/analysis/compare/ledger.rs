@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use serde::{Deserialize, Serialize};
 
 use super::similar::key;
-use super::{ClauseChange, removed};
+use super::{ClauseChange, Severity, removed};
 use crate::analysis::detect::{Finding, Stance};
 
 /// Every finding ever seen in a watch's history.
@@ -104,7 +104,9 @@ impl Ledger {
         let mut changes = Vec::new();
         for entry in self.entries.iter_mut().filter(lasting) {
             entry.removal_told = true;
-            changes.extend(removed(&entry.finding));
+            // After the first return none is told, so a claim's next removal says what the reader was told before.
+            let is_old_news = entry.returns > 1;
+            changes.extend(removed(&entry.finding).filter(|change| !is_old_news || change.severity == Severity::Alert));
         }
         changes
     }

@@ -103,6 +103,25 @@ fn a_clause_that_flaps_is_told_once_and_must_stay_away_longer_each_time() {
 }
 
 #[test]
+fn that_a_claim_is_gone_is_told_twice_at_most_and_a_promise_each_time() {
+    let told = |text: &str| -> Vec<usize> {
+        let clause = findings(text);
+        let mut ledger = Ledger::default();
+        let mut stay = |version| {
+            ledger.record(&clause, version);
+            let gone = (0..60).map(|_| {
+                ledger.count_visit(version + 1);
+                ledger.take_lasting_removals().len()
+            });
+            gone.sum()
+        };
+        [1, 3, 5].map(&mut stay).to_vec()
+    };
+    assert_eq!(told("We use your posts to train our AI models."), [1, 1, 0]);
+    assert_eq!(told("We do not train our AI models on your posts."), [1, 1, 1]);
+}
+
+#[test]
 fn certainty_instead_of_possibility_widens() {
     assert_eq!(
         events(

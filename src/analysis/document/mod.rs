@@ -87,6 +87,15 @@ impl Document {
         read::document(text)
     }
 
+    /// The same; where it has no title, its first heading is one.
+    pub fn titled(mut self) -> Self {
+        if self.title.is_none() {
+            let is_heading = |block: &&Block| matches!(block.kind, BlockKind::Heading(_));
+            self.title = self.blocks.iter().find(is_heading).map(|block| block.text.clone());
+        }
+        self
+    }
+
     /// The words alone, a block a line. Items of ordered lists have their number.
     pub fn to_text(&self) -> String {
         write::text(self)

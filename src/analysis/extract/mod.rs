@@ -28,7 +28,7 @@ use self::json::Strings;
 use self::mass::Masses;
 use self::outline::{Outline, Place};
 use self::pdf::PdfError;
-use crate::analysis::document::{Block, BlockKind, Document, updated};
+use crate::analysis::document::{Block, Document, updated};
 use crate::analysis::page::{Page, decode};
 use crate::watchlist::Reading;
 
@@ -79,13 +79,8 @@ fn read(page: &Page, reading: &Reading, told: Option<&mut Explanation>) -> Resul
             return html(&json::to_html(&value, Strings::All), page, reading, told);
         }
         Format::Markdown => {
-            let document = Document::from_markdown(&text);
-            let heading = document
-                .blocks
-                .iter()
-                .find(|block| matches!(block.kind, BlockKind::Heading(_)));
-            let title = document.title.clone().or_else(|| Some(heading?.text.clone()));
-            ("the whole text, as Markdown", Document { title, ..document })
+            let document = Document::from_markdown(&text).titled();
+            ("the whole text, as Markdown", document)
         }
         Format::Plain => ("the whole text, as plain text", of_blocks(plain::read(&text))),
         Format::Pdf => {

@@ -58,7 +58,7 @@ struct Found {
 
 impl Add {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
-        let watchlist = context.begun_watchlist()?;
+        let watchlist = context.begun_watchlist(None)?;
         let watches = watchlist.as_ref().map_or(&[][..], |list| &list.watches);
         if let Some(watch) = watches.iter().find(|watch| watch.pages.contains(&self.url)) {
             return Err(format!("{} is watched already, as `{}`", self.url, watch.id));

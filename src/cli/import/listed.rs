@@ -8,7 +8,7 @@ use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Val
 
 use super::names::free_id;
 use crate::cli::context::{Context, count};
-use crate::watchlist::{self, Edge, Range};
+use crate::watchlist::{self, Edge, Range, Watchlist};
 
 /// One document of another tool's list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,7 +39,8 @@ impl Target {
         if self.output.exists() {
             return Err(format!("{file} is there already; name another file with --output"));
         }
-        let known = context.begun_watchlist()?.map(|list| list.watches).unwrap_or_default();
+        let known = context.begun_watchlist(Some(&self.output))?;
+        let known = known.map(|list| list.watches).unwrap_or_default();
         let mut taken = known.into_iter().map(|watch| watch.id).collect();
         let (list, lost) = list(listed, &mut taken);
         let watches = list.len();
@@ -47,18 +48,40 @@ impl Target {
             return Err(format!("none of it can be carried over:\n{}", lost.join("\n")));
         }
         let mut document = DocumentMut::new();
+        let ids: Vec<String> = list
+            .iter()
+            .filter_map(|table| Some(table["id"].as_str()?.to_owned()))
+            .collect();
         document.insert("watch", Item::ArrayOfTables(list));
         std::fs::write(&self.output, document.to_string()).map_err(|error| format!("cannot write {file}: {error}"))?;
         for line in &lost {
             context.report(line);
         }
-        context.report(&format!(
-            "{} written to {file}; put `include = [\"{file}\"]` at the top of {}",
-            count(watches, "document"),
-            context.paths.watchlist.display()
-        ));
+        let written = format!("{} written to {file}", count(watches, "document"));
+        let watchlist = &context.paths.watchlist;
+        let is_included = |list: &Watchlist| ids.iter().all(|id| list.watches.iter().any(|watch| watch.id == *id));
+        let now = context.begun_watchlist(None).ok().flatten();
+        context.report(&if now.as_ref().is_some_and(is_included) {
+            format!("{written}, which {} includes", watchlist.display())
+        } else {
+            let include = beside(watchlist, &self.output).unwrap_or_else(|| self.output.clone());
+            format!(
+                "{written}; put `include = [\"{}\"]` at the top of {}",
+                include.display(),
+                watchlist.display()
+            )
+        });
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// How a watchlist names a file: from its own folder on.
+fn beside(watchlist: &Path, file: &Path) -> Option<PathBuf> {
+    let (watchlist, file) = (std::path::absolute(watchlist).ok()?, std::path::absolute(file).ok()?);
+    Some(
+        file.strip_prefix(watchlist.parent()?)
+            .map_or_else(|_| file.clone(), Path::to_owned),
+    )
 }
 
 fn list(listed: &[Listed], taken: &mut BTreeSet<String>) -> (ArrayOfTables, Vec<String>) {

@@ -1,5 +1,6 @@
 //! Recorded versions judged in parallel and written in one place, stretch by stretch.
 
+use std::cmp::Reverse;
 use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -44,10 +45,12 @@ pub(super) fn take_over(
     store: &mut Store,
     archive: Archive,
     repository: &Repository,
-    work: Vec<Work<'_>>,
+    mut work: Vec<Work<'_>>,
     end: DateTime<Utc>,
     progress: &mut Progress,
 ) -> Result<Vec<Fate>, String> {
+    // One document is judged in its order: who comes last with the longest leaves the other cores idle.
+    work.sort_by_key(|work| Reverse(work.revisions.len()));
     let queue = Mutex::new(VecDeque::from(work));
     let workers = thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let mut fates = Vec::new();

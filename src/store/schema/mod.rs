@@ -1,5 +1,6 @@
 //! The tables, as a list of migrations that only grows; `user_version` counts those done.
 
+mod alerts;
 mod chained;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
@@ -33,11 +34,22 @@ const MIGRATIONS: &[Migration] = &[
     SqlAnd(include_str!("4.sql"), chained::fill),
     Sql(include_str!("5.sql")),
     Sql(include_str!("6.sql")),
+    SqlAnd(include_str!("7.sql"), alerts::pack_all),
 ];
 
 /// Brings the tables to this program's form; each migration is done whole or not at all.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), MigrationFault> {
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    run(connection, MIGRATIONS)
+}
+
+/// Brings the tables to the form of an older program, whose schema this was.
+#[cfg(test)]
+pub(super) fn migrate_to(connection: &mut Connection, schema: usize) {
+    assert!(run(connection, &MIGRATIONS[..schema]).is_ok());
+}
+
+fn run(connection: &mut Connection, migrations: &[Migration]) -> Result<(), MigrationFault> {
+    let known = i64::try_from(migrations.len()).unwrap_or(i64::MAX);
     loop {
         // The version is read under the write lock: two processes may start at once.
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -45,7 +57,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), MigrationFault>
         if done > known {
             return Err(MigrationFault::Newer { found: done, known });
         }
-        let Some(migration) = usize::try_from(done).ok().and_then(|done| MIGRATIONS.get(done)) else {
+        let Some(migration) = usize::try_from(done).ok().and_then(|done| migrations.get(done)) else {
             return Ok(());
         };
         match migration {

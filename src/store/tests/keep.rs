@@ -100,10 +100,10 @@ fn what_an_alert_is_about_stays() {
         to_version: Some(3),
         ..alert()
     };
-    let sql = "INSERT INTO alerts (watch, at, alert, told) VALUES ('shop/privacy', 0, ?1, 1)";
+    let sql = "INSERT INTO alerts (watch, at, size, packed, told) VALUES ('shop/privacy', 0, ?1, ?2, 1)";
     store
         .connection
-        .execute(sql, [serde_json::to_string(&told).unwrap()])
+        .execute(sql, crate::store::coding::pack_json(&told).unwrap())
         .unwrap();
     store.let_go("shop/privacy", DAY_OF_TEXTS, later()).unwrap();
     let gone: Vec<usize> = (1..)

@@ -97,7 +97,20 @@ fn schema_3_keeps_all_it_held() {
     assert_eq!(state.moved.as_deref(), Some("https://shop.example/b"));
 }
 
-fn assert_holds_all(written: fn(&Path)) -> Store {
+#[test]
+fn every_later_schema_keeps_all_it_held() {
+    for schema in 4..7 {
+        let store = assert_holds_all(|directory| {
+            of_schema_3(directory);
+            let mut connection = Connection::open(directory.join("clausewatch.sqlite")).unwrap();
+            schema::migrate_to(&mut connection, schema);
+        });
+        let state = store.state("shop/privacy").unwrap().unwrap();
+        assert_eq!(state.moved.as_deref(), Some("https://shop.example/b"));
+    }
+}
+
+fn assert_holds_all(written: impl Fn(&Path)) -> Store {
     let directory = tempfile::tempdir().unwrap();
     written(directory.path());
     let store = Store::open(directory.path()).unwrap();
