@@ -93,7 +93,8 @@ impl Store {
     /// A database that fails.
     pub fn gone(&self) -> Result<LetGo, StoreError> {
         let sql = "SELECT (SELECT count(DISTINCT id) FROM contents WHERE packed IS NULL AND id IN (SELECT document FROM versions)), \
-            (SELECT count(DISTINCT id) FROM contents WHERE packed IS NULL AND id NOT IN (SELECT document FROM versions))";
+            (SELECT count(DISTINCT id) FROM contents WHERE packed IS NULL AND id NOT IN ( \
+            SELECT document FROM versions UNION SELECT reading FROM versions WHERE reading IS NOT NULL))";
         let found = self.rows(sql, (), |row| {
             Ok(LetGo {
                 texts: row.get::<_, u32>(0)? as usize,
