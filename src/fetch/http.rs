@@ -12,7 +12,7 @@ use reqwest::{Client, Response, StatusCode};
 use url::Url;
 
 use super::address::{self, PublicOnly};
-use super::{FetchError, Fetched, Limits, Request, Traffic, error, freshness};
+use super::{FetchError, Fetched, Limits, Request, Traffic, error, freshness, refresh};
 use crate::analysis::page::Page;
 
 const KINDS: &str = "text/html,application/xhtml+xml,application/pdf;q=0.9,text/markdown;q=0.8,text/plain;q=0.8,application/json;q=0.7,*/*;q=0.5";
@@ -56,7 +56,12 @@ pub(super) async fn get(
             });
         }
         if !is_redirect(status) {
-            return page(request.url, address, moved, response, limits).await;
+            let fetched = page(request.url, &address, moved.as_ref(), response, limits).await?;
+            match fetched.page.as_deref().and_then(refresh::target) {
+                Some(next) => address = next,
+                None => return Ok(fetched),
+            }
+            continue;
         }
         let location = response
             .headers()
@@ -100,13 +105,13 @@ fn headers(request: &Request<'_>) -> HeaderMap {
 
 async fn page(
     requested: &Url,
-    address: Url,
-    moved: Option<Url>,
+    address: &Url,
+    moved: Option<&Url>,
     mut response: Response,
     limits: &Limits,
 ) -> Result<Fetched, FetchError> {
     let status = response.status().as_u16();
-    if let Some(error) = error::of_status(&address, status, retry_after(response.headers())) {
+    if let Some(error) = error::of_status(address, status, retry_after(response.headers())) {
         return Err(error);
     }
     let (headers, fresh_for) = (kept(response.headers()), freshness::fresh_for(response.headers()));
@@ -115,17 +120,17 @@ async fn page(
     while let Some(chunk) = response
         .chunk()
         .await
-        .map_err(|cause| error::of_request(&address, &cause))?
+        .map_err(|cause| error::of_request(address, &cause))?
     {
         if body.len() + chunk.len() > limits.bytes {
-            return Err(error::of_size(&address, limits.bytes));
+            return Err(error::of_size(address, limits.bytes));
         }
         body.extend_from_slice(&chunk);
     }
     let page = Some(Box::new(Page {
         requested: requested.clone(),
-        address,
-        moved,
+        address: address.clone(),
+        moved: moved.cloned(),
         status,
         headers,
         body,

@@ -5,6 +5,7 @@ pub mod browser;
 mod error;
 mod freshness;
 mod http;
+mod refresh;
 mod robots;
 
 use std::collections::HashMap;

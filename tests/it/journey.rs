@@ -178,6 +178,11 @@ fn redirects_are_followed_but_not_for_ever() {
     let (site, mut patrol) = site(Answer::status(301, "").with("location", "/new?lang=de"));
     site.put("/new?lang=de", Answer::html(&notice("")));
     assert!(matches!(patrol.visit().outcome, Outcome::Baseline(_)));
+    site.put(
+        "/privacy",
+        Answer::html("<meta http-equiv=refresh content=\"0; url=/new?lang=de\">"),
+    );
+    assert_eq!(patrol.visit().outcome, Outcome::Unchanged);
     site.put("/privacy", Answer::status(302, "").with("location", "/privacy"));
     assert!(trouble(&patrol.visit()).contains("redirected more than 10 times"));
     site.put(

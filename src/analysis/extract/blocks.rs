@@ -228,6 +228,10 @@ impl Reader<'_, '_> {
         if self.line_break && !text.trim().is_empty() {
             self.decide_break(text);
         }
+        if is_number(&self.text) && text.starts_with(char::is_alphabetic) {
+            // Style sheets set the number of a section apart.
+            self.text.push(' ');
+        }
         clean::push(&mut self.text, text);
     }
 
@@ -298,4 +302,12 @@ impl Reader<'_, '_> {
             (None, None) => BlockKind::Paragraph,
         }
     }
+}
+
+/// "1.", "2.3", "(4)": the number of a section, in an element of its own.
+fn is_number(text: &str) -> bool {
+    (2..=8).contains(&text.len())
+        && text.contains(['.', ')'])
+        && text.starts_with(|c: char| c.is_ascii_digit() || c == '(' || c == '§')
+        && text.chars().all(|c| c.is_ascii_digit() || "().§".contains(c))
 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use scraper::node::Element;
 
+use super::links::Links;
 use super::mass::Masses;
 use super::names;
 use super::outline::{Outline, Place, Reason, Tally, attr};
@@ -16,12 +17,15 @@ pub(super) fn mark(outline: &mut Outline<'_>) {
     let page = Looking {
         whole: masses.of_subtree(0),
         has_main: has_main(outline, &masses),
+        links: Links::of(outline),
         outline,
         masses: &masses,
         panels: &panels,
     };
     let named = page.marked(Looking::verdict);
-    let lost = named.iter().filter(|(_, reason)| *reason != Reason::CookieBanner);
+    let lost = named
+        .iter()
+        .filter(|(_, reason)| !matches!(reason, Reason::CookieBanner | Reason::Comments));
     let lost: usize = lost.map(|(place, _)| masses.of_subtree(*place)).sum();
     // Names that are everywhere are no names: styling frameworks put "menu" or "toc" on any element.
     let named = if lost * 3 < page.whole {
@@ -68,9 +72,15 @@ struct Looking<'o, 'h> {
     outline: &'o Outline<'h>,
     masses: &'o Masses,
     panels: &'o HashSet<&'h str>,
+    links: Links<'h>,
     whole: usize,
     has_main: bool,
 }
+
+/// Characters of the shortest sentence that a control shows.
+const SENTENCE: usize = 20;
+/// Characters of what tells the blind of an element, and nobody sees.
+const DESCRIPTION: usize = 60;
 
 /// A page with fewer characters of prose beside its cookie banner is nothing but the banner.
 const LEAST: usize = 40;
@@ -113,6 +123,7 @@ impl Looking<'_, '_> {
         match reason {
             Reason::CookieBanner if in_article(self.outline, place) => mass * 2 < self.whole,
             Reason::CookieBanner => self.whole - mass >= LEAST || mass * 2 < self.whole,
+            Reason::Comments => mass * 2 < self.whole,
             Reason::Hidden => true,
             // The frame of a page whose main part is short may well hold more words than it.
             Reason::Frame | Reason::Navigation if self.has_main && is_frame(self.outline, place) => true,
@@ -122,6 +133,7 @@ impl Looking<'_, '_> {
 
     fn verdict(&self, place: Place) -> Option<Reason> {
         self.by_role(place)
+            .or_else(|| self.links.tell(self.outline, self.masses, place))
             .or_else(|| self.by_words(place))
             .or_else(|| self.by_hiding(place))
             .or_else(|| self.by_asking(place))
@@ -166,13 +178,13 @@ impl Looking<'_, '_> {
         let paragraphs = masses.of_paragraphs(place);
         let fits = match reason {
             Reason::Hidden => paragraphs == 0,
-            Reason::CookieBanner => true,
+            Reason::CookieBanner | Reason::Comments => true,
             Reason::Contents => linked * 10 > text * 6,
             Reason::Navigation | Reason::Frame => linked * 10 > text * 4 || (text < 150 && paragraphs == 0),
             // A section on social networks, or on related documents, is named like a bar of buttons.
             _ => linked * 10 > text * 4 || paragraphs < 200 || !in_article(outline, place),
         };
-        (fits && (!is_text || reason == Reason::Hidden)).then_some(reason)
+        (fits && (!is_text || matches!(reason, Reason::Hidden | Reason::Comments))).then_some(reason)
     }
 
     /// What is hidden and holds no sentence. A hidden sentence is one of an accordion or a tab, as a rule.
@@ -184,7 +196,11 @@ impl Looking<'_, '_> {
                 || attr(element, "aria-labelledby").is_some()
         };
         let is_short = self.masses.of_paragraphs(place) == 0 && self.masses.of_subtree(place) < 200;
-        (is_short && is_hidden(self.outline, place) && !is_panel()).then_some(Reason::Hidden)
+        let (text, linked) = self.masses.text(place);
+        let is_shown_by_control = || text >= SENTENCE && linked * 2 <= text && is_behind_control(self.outline, place);
+        let is_description = text <= DESCRIPTION && self.links.describes(element);
+        let hides = is_hidden(self.outline, place) && !is_panel() && !is_shown_by_control();
+        (is_short && (hides || is_description)).then_some(Reason::Hidden)
     }
 
     /// A dialog about cookies without a name, told by its buttons: the innermost part with both.
@@ -242,9 +258,10 @@ fn is_prose(masses: &Masses, place: Place) -> bool {
 }
 
 pub(super) fn is_hidden(outline: &Outline<'_>, place: Place) -> bool {
-    let Some(element) = outline.element(place) else {
-        return false;
-    };
+    outline.element(place).is_some_and(is_hidden_element)
+}
+
+fn is_hidden_element(element: &Element) -> bool {
     let style = attr(element, "style").unwrap_or_default();
     let hides = style.len() < 500 && {
         let style = style.replace(' ', "");
@@ -297,5 +314,32 @@ fn is_bare_control(outline: &Outline<'_>, place: Place) -> bool {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "summary" | "dt" | "p"
         )
     };
-    !opens.iter().any(|name| attr(element, name).is_some()) && !outline.ancestors(place).take(3).any(is_heading)
+    !opens.iter().any(|name| attr(element, name).is_some())
+        && outline.count(place, Tally::Heading) == 0
+        && !outline.ancestors(place).take(3).any(is_heading)
+        && !is_before_hidden(outline, place)
+}
+
+/// Right before something hidden, which it shows.
+fn is_before_hidden(outline: &Outline<'_>, place: Place) -> bool {
+    let next = outline.items[place]
+        .node
+        .next_siblings()
+        .find(|node| node.value().is_element());
+    let next = next.and_then(|node| node.value().as_element());
+    next.is_some_and(is_hidden_element)
+}
+
+/// Right behind a control or a heading, which shows it.
+fn is_behind_control(outline: &Outline<'_>, place: Place) -> bool {
+    let node = outline.items[place].node;
+    let before = node.prev_siblings().find(|node| node.value().is_element());
+    let inside = before.into_iter().flat_map(|before| before.descendants().take(8));
+    inside.filter_map(|node| node.value().as_element()).any(|element| {
+        attr(element, "role") == Some("button")
+            || matches!(
+                element.name(),
+                "button" | "summary" | "dt" | "h2" | "h3" | "h4" | "h5" | "h6"
+            )
+    })
 }

@@ -7,6 +7,8 @@ use super::outline::{Outline, attr};
 
 /// A page's own elements hold fewer characters than this when scripts are to make its text.
 const EMPTY: usize = 600;
+/// Data with fewer characters is no document.
+const LEAST: usize = 300;
 /// Data that holds so many times the text of the elements is what the page is made of.
 const TIMES: usize = 3;
 
@@ -20,29 +22,39 @@ pub(super) fn html(outline: &Outline<'_>) -> Option<String> {
             return None;
         }
     }
-    let candidates = (0..outline.items.len()).filter_map(|place| {
-        let element = outline.element(place)?;
+    let mut stream = String::new();
+    let mut candidates = Vec::new();
+    for place in 0..outline.items.len() {
+        let Some(element) = outline.element(place) else {
+            continue;
+        };
         let text = || -> String {
             let inside = place..outline.items[place].end;
             inside.filter_map(|inside| outline.text(inside)).collect()
         };
         match element.name() {
-            "noscript" => Some(text()),
-            "script" => of_script(attr(element, "type").unwrap_or_default(), &text()),
-            _ => None,
+            "noscript" => candidates.push(text()),
+            "script" => {
+                let text = text();
+                stream.extend(streamed(&text));
+                candidates.extend(of_script(attr(element, "type").unwrap_or_default(), &text));
+            }
+            _ => {}
         }
-    });
+    }
+    candidates.push(rows(&stream));
     let (most, best) = candidates
+        .into_iter()
         .map(|html| (letters(&html), html))
         .max_by_key(|(letters, _)| *letters)?;
-    (most > EMPTY.max(shown_letters * TIMES)).then_some(best)
+    (most > LEAST.max(shown_letters * TIMES)).then_some(best)
 }
 
 fn of_script(kind: &str, text: &str) -> Option<String> {
     match kind {
         "application/ld+json" => article(&serde_json::from_str(text).ok()?),
         "application/json" => Some(json::to_html(&serde_json::from_str(text).ok()?, Strings::MarkedUp)),
-        "" | "text/javascript" => state(text).or_else(|| flight(text)),
+        "" | "text/javascript" => state(text),
         _ => None,
     }
 }
@@ -58,16 +70,38 @@ fn state(script: &str) -> Option<String> {
 }
 
 /// A piece of the stream that React's server components write: `self.__next_f.push([1,"…"])`.
-fn flight(script: &str) -> Option<String> {
+fn streamed(script: &str) -> Option<String> {
     let pushed = script.trim().strip_prefix("self.__next_f.push(")?;
     let value: Value = serde_json::Deserializer::from_str(pushed).into_iter().next()?.ok()?;
-    let stream = value.get(1)?.as_str()?;
-    // A row of text begins with its number and length; often the row's head came with the piece before.
-    let text = stream
-        .split_once(',')
-        .filter(|(head, _)| head.len() < 12 && head.contains(":T"));
-    let text = text.map_or(stream, |(_, text)| text);
-    text.starts_with('<').then(|| text.to_owned())
+    Some(value.get(1)?.as_str()?.to_owned())
+}
+
+/// The HTML in the rows of such a stream: `3:T1f,` before so many bytes of text, `4:{…}` up to the end of the line.
+fn rows(stream: &str) -> String {
+    let mut html = String::new();
+    let mut rest = stream;
+    while let Some((_, row)) = rest.split_once(':') {
+        let text = row.strip_prefix('T').and_then(|row| {
+            let (length, text) = row.split_once(',')?;
+            text.split_at_checked(usize::from_str_radix(length, 16).ok()?)
+        });
+        rest = match text {
+            Some((text, rest)) => {
+                if text.starts_with('<') {
+                    html.push_str(text);
+                }
+                rest
+            }
+            None => {
+                let (line, rest) = row.split_once('\n').unwrap_or((row, ""));
+                if let Ok(value) = serde_json::from_str(line) {
+                    html.push_str(&json::to_html(&value, Strings::MarkedUp));
+                }
+                rest
+            }
+        };
+    }
+    html
 }
 
 /// The article's text in JSON-LD; other fields are about the maker of the page.

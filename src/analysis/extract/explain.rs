@@ -112,6 +112,7 @@ impl fmt::Display for Reason {
             Self::Frame => "header, footer or sidebar",
             Self::CookieBanner => "cookie banner",
             Self::Extras => "extras (sharing, feedback, related pages)",
+            Self::Comments => "readers' comments",
             Self::Contents => "table of contents",
             Self::Control => "button",
             Self::Asked => "removed by the watchlist",

@@ -32,14 +32,16 @@ fn write(html: &mut String, value: &Value, strings: Strings) {
         }
         Value::String(text) if strings == Strings::All && is_prose(text) => paragraph(html, text),
         Value::Array(values) => values.iter().for_each(|value| write(html, value, strings)),
-        Value::Object(fields) => match element(value) {
-            Some(name) => {
-                html.push_str(&format!("<{name}>"));
+        Value::Object(fields) => {
+            let name = element(value).or_else(|| container(value));
+            html.extend(name.map(|name| format!("<{name}>")));
+            if element(value).is_some() {
                 inline(html, value);
-                html.push_str(&format!("</{name}>"));
+            } else {
+                fields.values().for_each(|value| write(html, value, strings));
             }
-            None => fields.values().for_each(|value| write(html, value, strings)),
-        },
+            html.extend(name.map(|name| format!("</{name}>")));
+        }
         _ => {}
     }
 }
@@ -72,22 +74,39 @@ fn is_prose(text: &str) -> bool {
     looks_like_text && !text.starts_with("http")
 }
 
+/// The kind of a node of rich text; nothing for other objects.
+fn kind(node: &Value) -> Option<&str> {
+    let holds_nodes = ["content", "children"].iter().any(|key| node[*key].is_array());
+    let kind = ["style", "nodeType", "type"].iter().find_map(|key| node[*key].as_str());
+    kind.filter(|_| holds_nodes)
+}
+
+/// The element that a node of rich text means which holds others: a list, a table.
+fn container(node: &Value) -> Option<&'static str> {
+    Some(match kind(node)? {
+        "unordered-list" | "bulletList" | "bullet_list" | "ul" => "ul",
+        "ordered-list" | "orderedList" | "ordered_list" | "ol" => "ol",
+        "list-item" | "listItem" | "list_item" | "li" => "li",
+        "table" => "table",
+        "table-row" | "tableRow" | "table_row" | "tr" => "tr",
+        "table-cell" | "tableCell" | "table_cell" | "td" => "td",
+        "table-header-cell" | "tableHeader" | "table_header" | "th" => "th",
+        _ => return None,
+    })
+}
+
 /// The element that a node of rich text means: Contentful's `nodeType`, ProseMirror's `type`, Portable Text's `style`.
 fn element(node: &Value) -> Option<&'static str> {
-    let holds_text = ["content", "children"].iter().any(|key| node[*key].is_array());
-    let kind = ["style", "nodeType", "type"]
-        .iter()
-        .find_map(|key| node[*key].as_str())?;
+    let kind = kind(node)?;
     let level = || node["attrs"]["level"].as_u64().map(|level| level.to_string());
-    let name = match (kind, level().as_deref()) {
+    Some(match (kind, level().as_deref()) {
         ("paragraph" | "normal" | "p", _) => "p",
         ("heading-1" | "h1", _) | ("heading", Some("1")) => "h1",
         ("heading-2" | "h2", _) | ("heading", None | Some("2")) => "h2",
         ("heading-3" | "h3", _) | ("heading", Some("3")) => "h3",
         ("heading-4" | "h4" | "heading", _) => "h4",
         _ => return None,
-    };
-    holds_text.then_some(name)
+    })
 }
 
 /// The text of a node's leaves, in order.

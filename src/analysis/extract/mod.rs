@@ -7,6 +7,7 @@ mod embedded;
 mod explain;
 mod format;
 mod json;
+mod links;
 mod main_text;
 mod mass;
 mod metadata;
@@ -16,6 +17,7 @@ mod parse;
 mod pdf;
 mod plain;
 mod selection;
+mod shadow;
 mod table;
 mod tally;
 mod volatile;
@@ -118,7 +120,8 @@ fn html(
     reading: &Reading,
     told: Option<&mut Explanation>,
 ) -> Result<Document, ExtractError> {
-    let html = parse::parse(source);
+    let mut html = parse::parse(source);
+    shadow::compose(&mut html);
     let mut outline = Outline::of(&html);
     selection::remove(&mut outline, &html, &reading.remove);
     boilerplate::mark_textless(&mut outline);

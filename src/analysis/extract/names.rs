@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::outline::{Outline, Place, Reason, attr};
 
 /// Words of classes and ids, and what they tell. All words of an entry must be there.
-const NAMES: [(&[&str], Reason); 57] = [
+const NAMES: [(&[&str], Reason); 67] = [
     (&["nav"], Reason::Navigation),
     (&["navbar"], Reason::Navigation),
     (&["navigation"], Reason::Navigation),
@@ -55,7 +55,17 @@ const NAMES: [(&[&str], Reason); 57] = [
     (&["subscribe"], Reason::Extras),
     (&["feedback"], Reason::Extras),
     (&["helpful"], Reason::Extras),
+    (&["comment", "list"], Reason::Comments),
+    (&["commentlist"], Reason::Comments),
+    (&["comments", "area"], Reason::Comments),
+    (&["comment", "respond"], Reason::Comments),
+    (&["comments", "title"], Reason::Comments),
     (&["comments"], Reason::Extras),
+    (&["relatedposts"], Reason::Extras),
+    (&["likes", "widget"], Reason::Extras),
+    (&["article", "votes"], Reason::Extras),
+    (&["recent", "articles"], Reason::Extras),
+    (&["more", "questions"], Reason::Extras),
     (&["popup"], Reason::Extras),
     (&["modal"], Reason::Extras),
     (&["promo"], Reason::Extras),

@@ -35,6 +35,8 @@ pub enum Reason {
     CookieBanner,
     /// Share bars, feedback, related links, newsletter forms.
     Extras,
+    /// What readers wrote below the text.
+    Comments,
     Contents,
     Control,
     /// By `remove` or `select` of the watchlist.

@@ -14,6 +14,7 @@ struct Words {
 #[derive(Default, Deserialize)]
 struct Phrases {
     starts: Vec<String>,
+    within: Vec<String>,
     ends: Vec<String>,
 }
 
@@ -32,7 +33,8 @@ pub(super) fn is_volatile(block: &Block) -> bool {
     }
     let text = shape(&block.text);
     let text = text.trim_end_matches(['.', '!']);
-    PHRASES.starts.iter().any(|start| text.starts_with(start.as_str()))
+    PHRASES.within.iter().any(|part| text.contains(part.as_str()))
+        || PHRASES.starts.iter().any(|start| text.starts_with(start.as_str()))
         || PHRASES.ends.iter().any(|end| text.ends_with(end.as_str()))
 }
 
@@ -61,6 +63,8 @@ mod tests {
             "Updated 3 days ago",
             "Updated this week",
             "Vor 2 Wochen aktualisiert",
+            "3 months agoUpdated",
+            "Sam Field, edited 2 hours ago · 4 comments",
             "Mis à jour il y a 3 jours",
             "7 min read",
             "12 out of 31 found this helpful",
