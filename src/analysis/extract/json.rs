@@ -114,11 +114,26 @@ fn inline(html: &mut String, node: &Value) {
     for key in ["content", "children"] {
         let Some(children) = node[key].as_array() else { continue };
         for child in children {
-            if let Some(text) = ["value", "text"].iter().find_map(|key| child[*key].as_str()) {
-                escape(html, text);
-            } else {
-                inline(html, child);
+            let target = link(child);
+            if let Some(target) = target {
+                html.push_str("<a href=\"");
+                escape(html, &target.replace('"', "%22"));
+                html.push_str("\">");
             }
+            match ["value", "text"].iter().find_map(|key| child[*key].as_str()) {
+                Some(text) => escape(html, text),
+                None => inline(html, child),
+            }
+            html.push_str(if target.is_some() { "</a>" } else { "" });
         }
     }
+}
+
+/// Where a node of rich text links to: Contentful's `data.uri`, ProseMirror's mark.
+fn link(node: &Value) -> Option<&str> {
+    let marks = node["marks"].as_array().into_iter().flatten();
+    let marked = marks
+        .filter(|mark| mark["type"] == "link")
+        .find_map(|mark| mark["attrs"]["href"].as_str());
+    node["data"]["uri"].as_str().or(marked)
 }
