@@ -344,6 +344,7 @@ pub(super) fn download(context: &Context, url: &Url, in_browser: bool) -> Result
         in_browser,
         robots: true,
         lang: None,
+        wanted: &[],
         validators: Validators::default(),
     };
     let fetched = runtime()?

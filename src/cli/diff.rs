@@ -224,6 +224,7 @@ fn live(context: &Context, watch: &Watch, from: Option<u32>) -> Result<Texts, St
                 in_browser: watch.fetch == FetchMode::Browser || remembered.is_some_and(|memory| memory.needs_browser),
                 robots: watch.robots,
                 lang: watch.lang.as_deref(),
+                wanted: &watch.reading.select,
                 validators: Validators::default(),
             };
             let fetched = fetcher.fetch(&request).await.map_err(|error| tried_once(&error))?;

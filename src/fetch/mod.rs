@@ -65,6 +65,8 @@ pub struct Request<'a> {
     pub robots: bool,
     /// ISO 639-1; what a server that speaks several languages should answer in.
     pub lang: Option<&'a str>,
+    /// CSS selectors of what a browser should wait for.
+    pub wanted: &'a [String],
     pub validators: Validators,
 }
 
@@ -203,7 +205,7 @@ impl Fetcher {
 
     async fn attempt(&self, client: &reqwest::Client, request: &Request<'_>) -> Result<Fetched, FetchError> {
         if request.in_browser {
-            return self.render(client, request.url).await;
+            return self.render(client, request).await;
         }
         let attempt = http::get(client, request, &self.limits, &self.traffic);
         match tokio::time::timeout(self.limits.attempt, attempt).await {
@@ -212,18 +214,22 @@ impl Fetcher {
         }
     }
 
-    async fn render(&self, client: &reqwest::Client, url: &Url) -> Result<Fetched, FetchError> {
+    async fn render(&self, client: &reqwest::Client, request: &Request<'_>) -> Result<Fetched, FetchError> {
+        let url = request.url;
         let limits = browser::Limits {
             time: self.limits.browser,
+            memory: browser::MEMORY,
             bytes: self.limits.bytes,
             directory: self.profiles.clone(),
             user_agent: self.user_agent.clone(),
         };
         self.traffic.count(url);
-        let rendered = browser::render(url, &limits).await.map_err(|error| match error {
-            RenderError::NotInstalled => error::of_missing_browser(url),
-            other => error::of_browser(url, &other.to_string()),
-        })?;
+        let rendered = browser::render(url, request.wanted, &limits)
+            .await
+            .map_err(|error| match error {
+                RenderError::NotInstalled => error::of_missing_browser(url),
+                other => error::of_browser(url, &other.to_string()),
+            })?;
         let strays = rendered
             .remote
             .is_some_and(|remote: IpAddr| address::is_private(remote));
@@ -262,6 +268,7 @@ impl Fetcher {
             in_browser: false,
             robots: false,
             lang: None,
+            wanted: &[],
             validators: Validators::default(),
         };
         let limits = Limits {

@@ -4,7 +4,9 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::time::Duration;
 
-use clausewatch::fetch::browser::{Limits, RenderError, Rendered, render};
+use clausewatch::analysis::extract::extract;
+use clausewatch::fetch::browser::{Limits, MEMORY, RenderError, Rendered, render};
+use clausewatch::watchlist::Reading;
 use url::Url;
 
 use crate::part;
@@ -12,6 +14,13 @@ use crate::part;
 /// The policy exists only after a script has fetched it and, 300 ms later, written it.
 const PAGE: &str = "<!doctype html><title>Terms</title><body><main id=m></main><script>
 fetch('/text').then(r => r.text()).then(t => setTimeout(() => { m.innerHTML = '<p>' + t + '</p>' }, 300))
+</script>";
+/// The text lies in a shadow root; what is wanted comes two seconds after the rest stands still.
+const COMPONENTS: &str =
+    "<!doctype html><html lang=de><title>Terms</title><body><x-terms></x-terms><p>Frame</p><script>
+const root = document.querySelector('x-terms').attachShadow({ mode: 'open' });
+root.innerHTML = '<p>What a component shows.</p>';
+setTimeout(() => document.body.insertAdjacentHTML('beforeend', '<main>Late</main>'), 2000)
 </script>";
 const TEXT: &str = "We will tell you thirty days before we change this policy.";
 
@@ -27,6 +36,7 @@ fn serve() -> SocketAddr {
                 let (body, kind) = match &head[..length] {
                     head if head.starts_with(b"GET /text") => (TEXT, "text/plain"),
                     head if head.starts_with(b"GET /page") => (PAGE, "text/html"),
+                    head if head.starts_with(b"GET /components") => (COMPONENTS, "text/html"),
                     head if head.starts_with(b"GET /silent") => return std::thread::sleep(Duration::from_secs(60)),
                     _ => ("", "text/plain"),
                 };
@@ -41,17 +51,23 @@ fn serve() -> SocketAddr {
     address
 }
 
-fn rendered(path: &str, time: Duration, bytes: usize) -> Option<(Result<Rendered, RenderError>, tempfile::TempDir)> {
+/// A rendering with a minute, a megabyte for the page and much memory, where `change` says nothing else.
+fn rendered(
+    path: &str,
+    change: impl FnOnce(&mut Limits),
+) -> Option<(Result<Rendered, RenderError>, tempfile::TempDir)> {
     let directory = tempfile::tempdir().unwrap();
-    let limits = Limits {
-        time,
-        bytes,
+    let mut limits = Limits {
+        time: Duration::from_secs(60),
+        bytes: 1 << 20,
+        memory: MEMORY,
         directory: directory.path().to_owned(),
         user_agent: "clausewatch/test".into(),
     };
+    change(&mut limits);
     let url = Url::parse(&format!("http://{}{path}", serve())).unwrap();
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let result = runtime.block_on(render(&url, &limits));
+    let result = runtime.block_on(render(&url, &["main".to_owned()], &limits));
     if matches!(result, Err(RenderError::NotInstalled)) {
         part::is_there("Chromium", false);
         return None;
@@ -69,7 +85,7 @@ fn chromiums_below(directory: &Path) -> usize {
 
 #[test]
 fn text_made_by_scripts_is_in_the_page_and_nothing_stays_behind() {
-    let Some((result, directory)) = rendered("/page", Duration::from_secs(60), 1 << 20) else {
+    let Some((result, directory)) = rendered("/page", |_| ()) else {
         return;
     };
     let rendered = result.unwrap();
@@ -86,7 +102,7 @@ fn text_made_by_scripts_is_in_the_page_and_nothing_stays_behind() {
 
 #[test]
 fn a_page_larger_than_allowed_is_refused() {
-    let Some((result, _directory)) = rendered("/page", Duration::from_secs(60), 64) else {
+    let Some((result, _directory)) = rendered("/page", |limits| limits.bytes = 64) else {
         return;
     };
     assert!(matches!(result, Err(RenderError::Page(_))), "{result:?}");
@@ -94,8 +110,31 @@ fn a_page_larger_than_allowed_is_refused() {
 
 #[test]
 fn a_server_that_never_answers_ends_in_a_time_out() {
-    let Some((result, _directory)) = rendered("/silent", Duration::from_secs(4), 1 << 20) else {
+    let Some((result, _directory)) = rendered("/silent", |limits| limits.time = Duration::from_secs(4)) else {
         return;
     };
     assert!(matches!(result, Err(RenderError::TimeOut(_))), "{result:?}");
+}
+
+#[test]
+fn components_are_read_and_what_is_wanted_is_waited_for() {
+    let Some((result, _directory)) = rendered("/components", |_| ()) else {
+        return;
+    };
+    let document = extract(&result.unwrap().page, &Reading::default()).unwrap();
+    assert_eq!(document.lang.as_deref(), Some("de"));
+    let text = document.to_text();
+    assert!(
+        text.contains("What a component shows.") && text.contains("Late"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_page_that_takes_more_memory_than_it_may_is_ended() {
+    let Some((result, directory)) = rendered("/silent", |limits| limits.memory = 1 << 20) else {
+        return;
+    };
+    assert!(matches!(result, Err(RenderError::Memory(_))), "{result:?}");
+    part::until("Chromium ends", || chromiums_below(directory.path()) == 0);
 }

@@ -24,6 +24,8 @@ use crate::analysis::page::Page;
 pub struct Limits {
     /// From the start of the browser to the text.
     pub time: Duration,
+    /// Bytes that the browser and its children may have of their own.
+    pub memory: u64,
     /// Bytes of the rendered page.
     pub bytes: usize,
     /// Fresh profiles are made here and removed.
@@ -48,6 +50,8 @@ pub enum RenderError {
     Start(io::Error),
     #[error("Chromium did not finish within {} s", .0.as_secs())]
     TimeOut(Duration),
+    #[error("the page took more than {} MB of memory in Chromium", .0 / (1024 * 1024))]
+    Memory(u64),
     #[error("{0}")]
     Page(Trouble),
 }
@@ -74,21 +78,45 @@ const BLOCKED: [&str; 14] = [
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 const EQUAL_LOOKS: u32 = 4;
 
-const TEXT_LENGTH: &str = "document.readyState === 'complete' && document.body ? document.body.innerText.length : -1";
-const LENGTH: &str = "document.documentElement.outerHTML.length";
-const HTML: &str = "document.documentElement.outerHTML";
+/// For how many looks a text that stands still waits for what the watch selects.
+const PATIENT_LOOKS: u32 = 60;
 
-/// Renders a page in a fresh browser and returns its document as the scripts made it.
+/// Enough for the heaviest page of a shop; a page that leaks or mines takes all there is.
+pub const MEMORY: u64 = 1536 * 1024 * 1024;
+
+/// Of a selector list: the length of the text shown (shadow roots included) once all has loaded, and whether each
+/// selects some text.
+const LOOK: &str = "(selectors => {
+    if (document.readyState !== 'complete' || !document.body) return { length: -1, is_there: false };
+    const shadows = root => [...root.querySelectorAll('*')].filter(element => element.shadowRoot)
+        .reduce((sum, { shadowRoot }) => sum + shadowRoot.textContent.length + shadows(shadowRoot), 0);
+    const has = selector => { try { return document.querySelector(selector)?.textContent.trim() } catch { return true } };
+    return { length: document.body.innerText.length + shadows(document), is_there: selectors.every(has) };
+})";
+
+/// The document with its shadow roots, which `outerHTML` leaves out.
+const HTML: &str = "(() => {
+    const whole = document.documentElement, roots = [];
+    const gather = root => root.querySelectorAll('*').forEach(element => {
+        if (element.shadowRoot) { roots.push(element.shadowRoot); gather(element.shadowRoot) }
+    });
+    gather(document);
+    if (!roots.length || !whole.getHTML) return whole.outerHTML;
+    return whole.cloneNode().outerHTML.replace('</html>', '') + whole.getHTML({ shadowRoots: roots }) + '</html>';
+})()";
+
+/// Renders a page in a fresh browser and returns its document as the scripts made it, once its text stands still and
+/// what is `wanted` (CSS selectors) has text.
 ///
 /// # Errors
-/// No browser, one that does not start or answer, a page that cannot be reached or is too large, time over.
-pub async fn render(url: &Url, limits: &Limits) -> Result<Rendered, RenderError> {
-    timeout(limits.time, render_unhurried(url, limits))
+/// No browser, one that does not start or answer, a page that cannot be reached or is too large, time or memory over.
+pub async fn render(url: &Url, wanted: &[String], limits: &Limits) -> Result<Rendered, RenderError> {
+    timeout(limits.time, render_unhurried(url, wanted, limits))
         .await
         .map_err(|_| RenderError::TimeOut(limits.time))?
 }
 
-async fn render_unhurried(url: &Url, limits: &Limits) -> Result<Rendered, RenderError> {
+async fn render_unhurried(url: &Url, wanted: &[String], limits: &Limits) -> Result<Rendered, RenderError> {
     let browser = Browser::start(&limits.directory)
         .await
         .map_err(|error| match error.kind() {
@@ -100,10 +128,25 @@ async fn render_unhurried(url: &Url, limits: &Limits) -> Result<Rendered, Render
     let mut connection = Connection::open(&browser.endpoint, message_limit)
         .await
         .map_err(RenderError::Page)?;
-    visit(&mut connection, url, limits).await.map_err(RenderError::Page)
+    tokio::select! {
+        visited = visit(&mut connection, url, wanted, limits) => visited.map_err(RenderError::Page),
+        () = outgrown(&browser, limits.memory) => Err(RenderError::Memory(limits.memory)),
+    }
 }
 
-async fn visit(connection: &mut Connection, url: &Url, limits: &Limits) -> Result<Rendered, Trouble> {
+/// Ends when the browser has more memory than it may.
+async fn outgrown(browser: &Browser, limit: u64) {
+    while browser.memory() <= limit {
+        sleep(LOOK_EVERY).await;
+    }
+}
+
+async fn visit(
+    connection: &mut Connection,
+    url: &Url,
+    wanted: &[String],
+    limits: &Limits,
+) -> Result<Rendered, Trouble> {
     connection.open_page().await?;
     connection.call("Network.enable", json!({})).await?;
     connection
@@ -119,8 +162,9 @@ async fn visit(connection: &mut Connection, url: &Url, limits: &Limits) -> Resul
     if let Some(error) = navigated["errorText"].as_str().filter(|text| !text.is_empty()) {
         return Err(format!("the browser cannot open it: {error}"));
     }
-    until_text_stands_still(connection).await?;
-    let length = connection.evaluate(LENGTH).await?.as_u64().unwrap_or(u64::MAX);
+    until_text_stands_still(connection, wanted).await?;
+    let length = connection.evaluate(&format!("{HTML}.length")).await?;
+    let length = length.as_u64().unwrap_or(u64::MAX);
     if length > limits.bytes as u64 {
         return Err(format!(
             "the rendered page has {length} characters, more than the {} allowed",
@@ -132,15 +176,20 @@ async fn visit(connection: &mut Connection, url: &Url, limits: &Limits) -> Resul
     Ok(rendered(connection, url, frame, html.as_str().unwrap_or_default()))
 }
 
-async fn until_text_stands_still(connection: &mut Connection) -> Result<(), Trouble> {
+async fn until_text_stands_still(connection: &mut Connection, wanted: &[String]) -> Result<(), Trouble> {
+    let look = format!("{LOOK}({})", json!(wanted));
     let (mut last, mut equal) = (-1, 0);
-    while equal < EQUAL_LOOKS {
+    loop {
         sleep(LOOK_EVERY).await;
-        let length = connection.evaluate(TEXT_LENGTH).await?.as_i64().unwrap_or(-1);
+        let seen = connection.evaluate(&look).await?;
+        let length = seen["length"].as_i64().unwrap_or(-1);
         equal = if length > 0 && length == last { equal + 1 } else { 0 };
         last = length;
+        let is_there = seen["is_there"].as_bool().unwrap_or_default();
+        if equal >= EQUAL_LOOKS && (is_there || equal >= PATIENT_LOOKS) {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
 fn rendered(connection: &Connection, url: &Url, frame: &str, html: &str) -> Rendered {

@@ -67,6 +67,32 @@ impl Browser {
     }
 }
 
+impl Browser {
+    /// Bytes that it and its children have of their own, as far as the system tells.
+    pub fn memory(&self) -> u64 {
+        let Some(group) = self.child.id() else { return 0 };
+        let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+        processes
+            .filter(|process| group_of(&process.path()) == Some(group))
+            .filter_map(|process| own_memory(&process.path()))
+            .sum()
+    }
+}
+
+/// The fifth field of its `stat`; the second, its name, may hold anything.
+fn group_of(process: &Path) -> Option<u32> {
+    let stat = std::fs::read_to_string(process.join("stat")).ok()?;
+    let (_, fields) = stat.rsplit_once(')')?;
+    fields.split_whitespace().nth(2)?.parse().ok()
+}
+
+fn own_memory(process: &Path) -> Option<u64> {
+    let status = std::fs::read_to_string(process.join("status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
 impl Drop for Browser {
     fn drop(&mut self) {
         if let Some(group) = self.child.id().and_then(process_group) {

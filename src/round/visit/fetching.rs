@@ -44,6 +44,7 @@ pub(super) async fn fetch(
             in_browser,
             robots: watch.robots,
             lang: watch.lang.as_deref(),
+            wanted: &watch.reading.select,
             validators,
         };
         let mut troubles = answers.iter().filter_map(|answer| answer.page.as_ref().err());
