@@ -1,6 +1,6 @@
 //! Declarative shadow roots, put where a browser shows them: pages of web components have their text in these.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use ego_tree::{NodeId, NodeRef, Tree};
 use scraper::{Html, Node};
@@ -13,10 +13,13 @@ const DEEPEST: usize = 8;
 /// Puts the content of each `<template shadowrootmode>` in its place, and what its host holds into its slots.
 pub(super) fn compose(html: &mut Html) {
     let is_near = |node: &NodeRef<'_, Node>| node.ancestors().filter(is_root).count() < DEEPEST;
+    let mut hosts = HashSet::new();
     let descendants = html.tree.root().descendants();
     let roots: Vec<NodeId> = descendants
         .filter(is_root)
         .filter(is_near)
+        // An element has one shadow root; the walk of its children happens once.
+        .filter(|root| root.parent().is_some_and(|host| hosts.insert(host.id())))
         .map(|node| node.id())
         .collect();
     // A root inside another comes behind it, and must be whole before it.
