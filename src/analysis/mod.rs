@@ -13,4 +13,5 @@ pub mod lexicon;
 pub mod page;
 pub mod review;
 pub mod segment;
+mod sentence;
 pub mod suspect;

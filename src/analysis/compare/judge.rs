@@ -186,9 +186,9 @@ struct NamedWords(Vec<(String, bool)>);
 
 impl NamedWords {
     fn of(text: &str) -> Self {
-        let word = |token: Token| {
+        let word = |token: Token<'_>| {
             let is_name = token.start > 0 && text[token.start..].starts_with(char::is_uppercase);
-            (token.folded, is_name)
+            (token.folded.into_owned(), is_name)
         };
         Self(tokens(text).into_iter().map(word).collect())
     }

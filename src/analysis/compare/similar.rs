@@ -32,7 +32,7 @@ pub(super) struct Pairs {
 
 /// The words of a text, folded, in order: equal for texts that differ in markup, case or punctuation.
 pub fn key(text: &str) -> String {
-    let words: Vec<String> = tokens(text).into_iter().map(|token| token.folded).collect();
+    let words: Vec<_> = tokens(text).into_iter().map(|token| token.folded).collect();
     words.join(" ")
 }
 

@@ -36,7 +36,7 @@ impl<'a> Language<'a> {
 struct Text<'a> {
     language: Language<'a>,
     text: &'a str,
-    tokens: Vec<Token>,
+    tokens: Vec<Token<'a>>,
     stems: Vec<String>,
     hits: Vec<Hit>,
 }
@@ -84,7 +84,7 @@ pub(super) struct Run<'a> {
 impl Run<'_> {
     /// The words that carry substance and that the other wording has nowhere.
     pub(super) fn substance(&self) -> Vec<String> {
-        let little = |token: &Token| {
+        let little = |token: &Token<'_>| {
             let is_short = !token.is_syllable && token.folded.chars().count() <= LITTLE;
             is_short || self.own.language.vocabulary.is_little(&token.folded)
         };
@@ -95,7 +95,7 @@ impl Run<'_> {
         };
         (self.from..self.to)
             .filter(is_new)
-            .map(|at| self.own.tokens[at].folded.clone())
+            .map(|at| self.own.tokens[at].folded.clone().into_owned())
             .collect()
     }
 
@@ -137,9 +137,7 @@ impl Run<'_> {
 
     /// Numbers: a deadline, an age, an address.
     fn numbers(&self) -> impl Iterator<Item = &str> {
-        let words = self.own.tokens[self.from..self.to]
-            .iter()
-            .map(|token| token.folded.as_str());
+        let words = self.own.tokens[self.from..self.to].iter().map(|token| &*token.folded);
         words.filter(|word| word.starts_with(|c: char| c.is_numeric()))
     }
 }

@@ -20,7 +20,13 @@ const PAST: Days = Days::new(60);
 /// Longer spans are no time to act, but of storage.
 const LONGEST_SPAN: u32 = 400;
 
-pub(super) fn calendar_days(text: &str, tokens: &[Token], words: &Words, lang: &str, read: NaiveDate) -> Vec<Found> {
+pub(super) fn calendar_days(
+    text: &str,
+    tokens: &[Token<'_>],
+    words: &Words,
+    lang: &str,
+    read: NaiveDate,
+) -> Vec<Found> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -40,7 +46,7 @@ pub(super) fn calendar_days(text: &str, tokens: &[Token], words: &Words, lang: &
     found
 }
 
-fn number(token: &Token) -> Option<u32> {
+fn number(token: &Token<'_>) -> Option<u32> {
     token
         .folded
         .bytes()
@@ -49,7 +55,7 @@ fn number(token: &Token) -> Option<u32> {
         .flatten()
 }
 
-fn year(token: &Token) -> Option<i32> {
+fn year(token: &Token<'_>) -> Option<i32> {
     let year = number(token)
         .filter(|_| token.folded.len() == 4)
         .and_then(|year| i32::try_from(year).ok());
@@ -57,7 +63,7 @@ fn year(token: &Token) -> Option<i32> {
 }
 
 /// "3", "3rd", "1er".
-fn day(token: &Token) -> Option<u32> {
+fn day(token: &Token<'_>) -> Option<u32> {
     let digits = token.folded.trim_end_matches(char::is_alphabetic);
     let is_ordinal = token.folded.len() - digits.len() <= 4 && !digits.is_empty() && digits.len() <= 2;
     is_ordinal
@@ -67,11 +73,11 @@ fn day(token: &Token) -> Option<u32> {
 }
 
 /// 2025-11-03, 03.11.2025, 3/11/2025; where day and month cannot be told apart it is no calendar day.
-fn in_digits(text: &str, tokens: &[Token], at: usize, lang: &str) -> Option<Found> {
+fn in_digits(text: &str, tokens: &[Token<'_>], at: usize, lang: &str) -> Option<Found> {
     let [one, two, three] = tokens.get(at..at + 3)? else {
         return None;
     };
-    let between = |left: &Token, right: &Token| text[left.end..right.start].trim().chars().next();
+    let between = |left: &Token<'_>, right: &Token<'_>| text[left.end..right.start].trim().chars().next();
     let sign = between(one, two).filter(|sign| matches!(sign, '.' | '-' | '/'))?;
     if between(two, three) != Some(sign) {
         return None;
@@ -98,12 +104,8 @@ fn in_digits(text: &str, tokens: &[Token], at: usize, lang: &str) -> Option<Foun
 }
 
 /// 2025年11月3日, 11월 3일.
-fn in_ideographs(tokens: &[Token], at: usize, read: NaiveDate) -> Option<Found> {
-    let is = |index: usize, signs: [&str; 2]| {
-        tokens
-            .get(index)
-            .is_some_and(|token| signs.contains(&token.folded.as_str()))
-    };
+fn in_ideographs(tokens: &[Token<'_>], at: usize, read: NaiveDate) -> Option<Found> {
+    let is = |index: usize, signs: [&str; 2]| tokens.get(index).is_some_and(|token| signs.contains(&&*token.folded));
     let told = tokens.get(at).and_then(year).filter(|_| is(at + 1, ["年", "년"]));
     let month_at = if told.is_some() { at + 2 } else { at };
     let month = number(tokens.get(month_at)?).filter(|_| is(month_at + 1, ["月", "월"]))?;
@@ -116,10 +118,10 @@ fn in_ideographs(tokens: &[Token], at: usize, read: NaiveDate) -> Option<Found> 
 }
 
 /// 3 November 2025, November 3rd, 3 de noviembre de 2025, 2025. gada 3. novembris.
-fn with_month_name(tokens: &[Token], at: usize, words: &Words, read: NaiveDate) -> Option<Found> {
+fn with_month_name(tokens: &[Token<'_>], at: usize, words: &Words, read: NaiveDate) -> Option<Found> {
     let month = words.months.number(tokens.get(at)?)?;
     let before = |back: usize| at.checked_sub(back).map(|index| &tokens[index]);
-    let is_little = |token: &Token| number(token).is_none() && token.folded.chars().count() <= 4;
+    let is_little = |token: &Token<'_>| number(token).is_none() && token.folded.chars().count() <= 4;
     // One little word may stand between: "de", "of", "m.".
     let day_before = match (before(1), before(2)) {
         (Some(token), _) if day(token).is_some() => Some(at - 1),
@@ -171,7 +173,7 @@ fn resolved(year: Option<i32>, month: u32, day: u32, read: NaiveDate) -> Option<
 }
 
 /// "30 days", "two" aside: a number and a unit, counted from the day of reading.
-pub(super) fn spans(tokens: &[Token], words: &Words, read: NaiveDate) -> Vec<Found> {
+pub(super) fn spans(tokens: &[Token<'_>], words: &Words, read: NaiveDate) -> Vec<Found> {
     let one = |at: usize| {
         let count = number(tokens.get(at)?).filter(|count| (1..=LONGEST_SPAN).contains(count))?;
         let unit = |phrases: &super::words::Phrases| phrases.at(tokens, at + 1);

@@ -83,7 +83,7 @@ pub(crate) fn is_day_before_month(before: &str, after: &str) -> bool {
 }
 
 /// By the words nearest to it; `None` for the day of an update.
-fn kind_of_day(tokens: &[Token], one: &Found, words: &Words) -> Option<DateKind> {
+fn kind_of_day(tokens: &[Token<'_>], one: &Found, words: &Words) -> Option<DateKind> {
     let near = |phrases: &Phrases| distance(tokens, one.start, one.end, phrases);
     let candidates = [
         (near(&words.until), Some(DateKind::Deadline)),
@@ -97,7 +97,7 @@ fn kind_of_day(tokens: &[Token], one: &Found, words: &Words) -> Option<DateKind>
     nearest.map_or(Some(DateKind::Mentioned), |(_, kind)| kind)
 }
 
-fn dated(text: &str, tokens: &[Token], one: &Found, kind: DateKind) -> Dated {
+fn dated(text: &str, tokens: &[Token<'_>], one: &Found, kind: DateKind) -> Dated {
     Dated {
         kind,
         words: text[tokens[one.start].start..tokens[one.end - 1].end].to_owned(),

@@ -1,6 +1,6 @@
 //! The words of dates, by language; they are data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -33,9 +33,23 @@ impl Words {
     }
 }
 
+/// The months of all languages: words and stems of words.
+static MONTHS: LazyLock<[HashSet<&str>; 2]> = LazyLock::new(|| {
+    let forms = || LANGUAGES.values().flat_map(|words| words.months.0.iter().flatten());
+    [false, true].map(|is_stem| {
+        let of_kind = forms().filter(|form| form.is_stem == is_stem);
+        of_kind.map(|form| form.word.as_str()).collect()
+    })
+});
+
 /// In any language.
-pub(super) fn is_month(token: &Token) -> bool {
-    LANGUAGES.values().any(|words| words.months.number(token).is_some())
+pub(super) fn is_month(token: &Token<'_>) -> bool {
+    let [words, stems] = &*MONTHS;
+    let word = &*token.folded;
+    let mut starts = word
+        .char_indices()
+        .map(|(at, character)| &word[..at + character.len_utf8()]);
+    words.contains(word) || starts.any(|start| stems.contains(start))
 }
 
 /// A word, or the stem of one.
@@ -50,8 +64,8 @@ impl Form {
         let of_word = |part: &str| {
             let words = tokens(part);
             let last = words.len().saturating_sub(1);
-            let form = |(index, token): (usize, Token)| Self {
-                word: token.folded,
+            let form = |(index, token): (usize, Token<'_>)| Self {
+                word: token.folded.into_owned(),
                 is_stem: index == last && part.ends_with('*'),
             };
             words.into_iter().enumerate().map(form).collect::<Vec<_>>()
@@ -59,8 +73,8 @@ impl Form {
         written.split_whitespace().flat_map(of_word).collect()
     }
 
-    fn fits(&self, token: &Token) -> bool {
-        token.folded == self.word || self.is_stem && token.folded.starts_with(&self.word)
+    fn fits(&self, token: &Token<'_>) -> bool {
+        token.folded == self.word.as_str() || self.is_stem && token.folded.starts_with(&self.word)
     }
 }
 
@@ -77,7 +91,7 @@ impl From<Vec<String>> for Phrases {
 
 impl Phrases {
     /// The token after a phrase that stands at `at`.
-    pub(super) fn at(&self, tokens: &[Token], at: usize) -> Option<usize> {
+    pub(super) fn at(&self, tokens: &[Token<'_>], at: usize) -> Option<usize> {
         let fits = |phrase: &&Vec<Form>| {
             let stretch = tokens.get(at..at + phrase.len());
             stretch.is_some_and(|stretch| stretch.iter().zip(phrase.iter()).all(|(token, form)| form.fits(token)))
@@ -85,7 +99,7 @@ impl Phrases {
         self.0.iter().filter(fits).map(|phrase| at + phrase.len()).max()
     }
 
-    pub(super) fn stands_in(&self, tokens: &[Token]) -> bool {
+    pub(super) fn stands_in(&self, tokens: &[Token<'_>]) -> bool {
         (0..tokens.len()).any(|at| self.at(tokens, at).is_some())
     }
 }
@@ -104,7 +118,7 @@ impl From<String> for Months {
 
 impl Months {
     /// 1 to 12.
-    pub(super) fn number(&self, token: &Token) -> Option<u32> {
+    pub(super) fn number(&self, token: &Token<'_>) -> Option<u32> {
         let fits = |forms: &Vec<Form>| forms.iter().any(|form| form.fits(token));
         self.0
             .iter()
@@ -123,7 +137,7 @@ const GAP: usize = 2;
 
 /// How near one of the phrases stands to the tokens `start..end`; of two equally near the longer is nearer.
 pub(super) fn distance(
-    tokens: &[Token],
+    tokens: &[Token<'_>],
     start: usize,
     end: usize,
     phrases: &Phrases,

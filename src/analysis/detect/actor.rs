@@ -31,7 +31,7 @@ pub(super) fn of_hit(hit: &Hit, rules: &Rules) -> Option<Actor> {
 }
 
 /// The last before the topic's verb who has a verb of their own; in a passive or a list item nobody is named.
-pub(super) fn of(tokens: &[Token], hits: &[Hit], rules: &Rules, verb: usize) -> Option<Actor> {
+pub(super) fn of(tokens: &[Token<'_>], hits: &[Hit], rules: &Rules, verb: usize) -> Option<Actor> {
     let is_verb = |hit: &Hit| matches!(rules.name(hit.concept), "use" | "train" | "develop" | "training");
     let acts = |actor: &&Hit| {
         let near = actor.end..(actor.end + NEAR).min(tokens.len());

@@ -5,7 +5,8 @@ mod masks;
 mod scope;
 mod topic;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 pub(super) use self::context::{Context, is_about_ai};
 use self::masks::{without_false_friends, without_parts_of_names};
@@ -14,10 +15,10 @@ use super::Reason;
 use super::actor::{self, Actor};
 use crate::analysis::lexicon::grammar::{Token, tokens};
 use crate::analysis::lexicon::matcher::{Hit, KnownWords};
-use crate::analysis::lexicon::{Rule, Rules, Vocabulary, WordOrder};
+use crate::analysis::lexicon::{NameSet, Rule, Rules, Vocabulary, WordOrder};
 use crate::analysis::segment::Clause;
 
-/// What the structure of a clause gives beside its concepts, for rules to name; explained in rules.toml.
+/// What the structure of a clause gives beside its concepts, for rules to name; explained in rules.toml, sorted.
 pub(crate) const FEATURES: &[&str] = &[
     "banned",
     "bars.party",
@@ -47,34 +48,38 @@ pub(crate) const FEATURES: &[&str] = &[
     "uses.data",
 ];
 
+/// The words of a clause with those that lead it in.
+pub(super) fn words(clause: &Clause) -> Cow<'_, str> {
+    match clause.lead_in.as_deref() {
+        None | Some("") => Cow::Borrowed(&clause.text),
+        Some(lead) => Cow::Owned(format!("{lead}\n{}", clause.text)),
+    }
+}
+
 /// The features of one clause.
 pub(super) struct Features<'a> {
     rules: &'a Rules,
-    text: String,
-    tokens: Vec<Token>,
+    text: &'a str,
+    tokens: Vec<Token<'a>>,
     hits: Vec<Hit>,
-    names: BTreeSet<String>,
+    names: NameSet,
     /// Tokens from here on are the clause's own, those before its lead-in's.
     own: usize,
     actor: Option<Actor>,
 }
 
 impl<'a> Features<'a> {
+    /// `text` is what `words` makes of the clause.
     pub(super) fn of(
         clause: &Clause,
+        text: &'a str,
         vocabulary: &Vocabulary,
         known: &mut KnownWords,
         rules: &'a Rules,
         context: &Context,
     ) -> Self {
-        let lead = clause.lead_in.as_deref().unwrap_or_default();
-        let text = if lead.is_empty() {
-            clause.text.clone()
-        } else {
-            format!("{lead}\n{}", clause.text)
-        };
         let own_byte = text.len() - clause.text.len();
-        let tokens = tokens(&text);
+        let tokens = tokens(text);
         let own = tokens.partition_point(|token| token.start < own_byte);
         let hits = without_false_friends(vocabulary.matcher.hits(&tokens, known), rules);
         let hits = without_parts_of_names(&hits, rules);
@@ -83,7 +88,7 @@ impl<'a> Features<'a> {
             text,
             tokens,
             hits,
-            names: BTreeSet::new(),
+            names: NameSet::default(),
             own,
             actor: None,
         };
@@ -92,14 +97,14 @@ impl<'a> Features<'a> {
     }
 
     fn name(&mut self, clause: &Clause, vocabulary: &Vocabulary, context: &Context) {
-        let mut names: BTreeSet<String> = self
-            .hits
-            .iter()
-            .map(|hit| self.rules.name(hit.concept).to_owned())
-            .collect();
+        let rules = self.rules;
+        let mut names = NameSet::default();
+        for hit in &self.hits {
+            names.insert(usize::from(hit.concept));
+        }
         let mut add = |name: &str, holds: bool| {
-            if holds {
-                names.insert(name.to_owned());
+            if holds && let Some(place) = rules.place(name) {
+                names.insert(place);
             }
         };
         add("lead", self.own > 0);
@@ -198,7 +203,7 @@ impl<'a> Features<'a> {
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
-        self.names.contains(name)
+        self.rules.place(name).is_some_and(|place| self.names.has(place))
     }
 
     pub(super) fn actor(&self) -> Option<Actor> {
@@ -212,13 +217,15 @@ impl<'a> Features<'a> {
 
     /// Whether a rule's conditions hold.
     pub(super) fn satisfy(&self, rule: &Rule) -> bool {
-        let holds = |written: &String| written.split('|').any(|name| self.has(name));
-        rule.needs.iter().all(holds) && !rule.unless.iter().any(holds)
+        rule.holds(&self.names)
     }
 
     /// Names of the concepts and features, sorted.
     pub(super) fn concepts(&self) -> Vec<String> {
-        self.names.iter().cloned().collect()
+        let names = self.names.places().map(|place| self.rules.name_at(place));
+        let mut names: Vec<String> = names.map(str::to_owned).collect();
+        names.sort_unstable();
+        names
     }
 
     /// The rule that wants least to hold, and what it wants.
@@ -234,8 +241,8 @@ impl<'a> Features<'a> {
 
     /// What the structure gives, by name.
     pub(super) fn of_structure(&self) -> Vec<String> {
-        let of_structure = |name: &&String| FEATURES.contains(&name.as_str());
-        self.names.iter().filter(of_structure).cloned().collect()
+        let is_of_structure = |name: &String| FEATURES.contains(&name.as_str());
+        self.concepts().into_iter().filter(is_of_structure).collect()
     }
 
     /// The concepts seen, each with the words of the text.

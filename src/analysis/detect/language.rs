@@ -59,7 +59,7 @@ pub(super) fn of_block<'a>(text: &str, main: Option<&'a Vocabulary>, lexicon: &'
     };
     // whatlang takes Maltese for Italian and Danish for Norwegian: the little words must agree.
     let words = tokens(text);
-    let is_clear = other.function_words_in(&words) * 2 > main.function_words_in(&words) * 3;
+    let is_clear = other.function_words.count(&words) * 2 > main.function_words.count(&words) * 3;
     Some(if is_clear { other } else { main })
 }
 
@@ -86,10 +86,7 @@ fn told(text: &str) -> Option<&'static str> {
 
 fn of_text<'a>(text: &str, declared: Option<&'a str>, lexicon: &'a Lexicon) -> Option<&'a str> {
     let words = tokens(text);
-    let count = |code: &str| {
-        let vocabulary = lexicon.vocabulary(code);
-        vocabulary.map_or(0, |vocabulary| vocabulary.function_words_in(&words))
-    };
+    let count = |code: &str| lexicon.function_words(code).map_or(0, |little| little.count(&words));
     let told = detect(text)
         .filter(Info::is_reliable)
         .and_then(|info| code(info.lang()));

@@ -180,11 +180,12 @@ fn walk(
             let before = current.1.map(|vocabulary| &vocabulary.lang);
             current = (clause.block, language::of_block(text, main, lexicon));
             if current.1.map(|vocabulary| &vocabulary.lang) != before {
-                known.clear();
+                known = KnownWords::default();
             }
         }
         let Some(vocabulary) = current.1 else { continue };
-        let features = Features::of(&clause, vocabulary, &mut known, &lexicon.rules, &context);
+        let text = features::words(&clause);
+        let features = Features::of(&clause, &text, vocabulary, &mut known, &lexicon.rules, &context);
         let rule = lexicon.rules.rules.iter().find(|rule| features.satisfy(rule));
         visit(&clause, &features, rule);
         context.pass(&clause, &features, rule.map(|rule| rule.stance));

@@ -1,18 +1,18 @@
 //! Which words of a text changed: sentences are aligned first, then the words inside them.
 
 use similar::{Algorithm, ChangeTag, DiffOp, TextDiff, capture_diff_slices};
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::Span;
 use super::align::{Pairing, align};
+use crate::analysis::sentence::sentences;
 
 /// A longer sentence is replaced whole: the time for its words grows with their square.
 const LONGEST: usize = 60_000;
 
 /// Compares two texts word by word.
 pub fn words(before: &str, after: &str) -> Vec<Span> {
-    let old: Vec<&str> = before.split_sentence_bounds().collect();
-    let new: Vec<&str> = after.split_sentence_bounds().collect();
+    let texts = |text| -> Vec<&str> { sentences(text).map(|(_, sentence)| sentence).collect() };
+    let (old, new) = (texts(before), texts(after));
     let mut spans = Vec::new();
     for op in capture_diff_slices(Algorithm::Patience, &old, &new) {
         match op {

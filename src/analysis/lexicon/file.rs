@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use foldhash::fast::RandomState;
 use serde::Deserialize;
 
 use super::matcher::ConceptId;
@@ -19,7 +20,7 @@ pub(crate) struct Rules {
     #[serde(rename = "rule")]
     pub rules: Vec<Rule>,
     #[serde(skip)]
-    pub index: HashMap<String, ConceptId>,
+    pub index: HashMap<String, ConceptId, RandomState>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -66,6 +67,45 @@ pub struct Rule {
     pub needs: Vec<String>,
     #[serde(default)]
     pub unless: Vec<String>,
+    #[serde(skip)]
+    conditions: Conditions,
+}
+
+impl Rule {
+    /// Whether its conditions hold where these names do.
+    pub(crate) fn holds(&self, names: &NameSet) -> bool {
+        let any = |places: &Vec<usize>| places.iter().any(|place| names.has(*place));
+        self.conditions.needs.iter().all(any) && !any(&self.conditions.unless)
+    }
+}
+
+/// The places of the names that a rule names.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Conditions {
+    /// Of each of these one.
+    needs: Vec<Vec<usize>>,
+    unless: Vec<usize>,
+}
+
+/// Concepts and features that hold for a clause, by their places in the rules.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct NameSet(Vec<u64>);
+
+impl NameSet {
+    pub fn insert(&mut self, place: usize) {
+        if self.0.len() <= place / 64 {
+            self.0.resize(place / 64 + 1, 0);
+        }
+        self.0[place / 64] |= 1 << (place % 64);
+    }
+
+    pub fn has(&self, place: usize) -> bool {
+        self.0.get(place / 64).is_some_and(|word| word >> (place % 64) & 1 == 1)
+    }
+
+    pub fn places(&self) -> impl Iterator<Item = usize> {
+        (0..self.0.len() * 64).filter(|place| self.has(*place))
+    }
 }
 
 /// A language file.
@@ -165,24 +205,52 @@ impl Rules {
         if let Some(name) = related.into_iter().find(|name| !self.index.contains_key(*name)) {
             return Err(fault(format!("there is no concept `{name}`")));
         }
-        for rule in &self.rules {
-            let named = rule.needs.iter().chain(&rule.unless).flat_map(|needs| needs.split('|'));
-            if let Some(name) = named
-                .into_iter()
-                .find(|name| !self.index.contains_key(*name) && !FEATURES.contains(name))
-            {
-                return Err(fault(format!(
-                    "rule `{}`: there is no concept or feature `{name}`",
-                    rule.name
-                )));
-            }
+        let conditions = |rule: &Rule| {
+            let place = |name: &str| {
+                let unknown = || format!("rule `{}`: there is no concept or feature `{name}`", rule.name);
+                self.place(name).ok_or_else(|| fault(unknown()))
+            };
+            let places = |written: &String| written.split('|').map(place).collect::<Result<Vec<_>, _>>();
+            Ok(Conditions {
+                needs: rule.needs.iter().map(places).collect::<Result<_, _>>()?,
+                unless: rule.unless.iter().map(places).collect::<Result<Vec<_>, _>>()?.concat(),
+            })
+        };
+        let conditions: Vec<Conditions> = self.rules.iter().map(conditions).collect::<Result<_, _>>()?;
+        for (rule, conditions) in self.rules.iter_mut().zip(conditions) {
+            rule.conditions = conditions;
         }
         Ok(self)
+    }
+
+    /// Where a concept or feature stands in a [`NameSet`].
+    pub fn place(&self, name: &str) -> Option<usize> {
+        let of_feature = || FEATURES.binary_search(&name).ok().map(|at| self.concepts.len() + at);
+        self.index.get(name).map(|id| usize::from(*id)).or_else(of_feature)
+    }
+
+    /// The name at a place.
+    pub fn name_at(&self, place: usize) -> &str {
+        let of_feature = || place.checked_sub(self.concepts.len()).and_then(|at| FEATURES.get(at));
+        self.concepts
+            .get(place)
+            .map_or_else(|| of_feature().copied().unwrap_or_default(), |concept| &concept.name)
     }
 }
 
 pub(crate) fn language(source: &str, file: &str) -> Result<Language, LexiconError> {
     parse(source, file)
+}
+
+/// Of a language file only its function words: they stand above its tables.
+pub(crate) fn function_words(source: &str) -> Vec<String> {
+    #[derive(Default, Deserialize)]
+    struct Head {
+        #[serde(default)]
+        function_words: Vec<String>,
+    }
+    let head = source.split_once("\n[").map_or(source, |(head, _)| head);
+    toml::from_str::<Head>(head).unwrap_or_default().function_words
 }
 
 fn parse<T: for<'a> Deserialize<'a>>(source: &str, file: &str) -> Result<T, LexiconError> {

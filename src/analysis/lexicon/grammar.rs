@@ -1,13 +1,15 @@
 //! Words of a text, and the phrase grammar: words, spaces, `*` and `<concept>`.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::decompose_canonical;
 
 /// One word, folded for comparison, and where it stands in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Token {
+pub struct Token<'a> {
     /// NFKC, lower case, Latin, Greek and Cyrillic marks dropped.
-    pub folded: String,
+    pub folded: Cow<'a, str>,
     /// Byte range in the text.
     pub start: usize,
     pub end: usize,
@@ -16,38 +18,76 @@ pub struct Token {
 }
 
 /// The words of a text. An ideograph, kana or hangul syllable is a word of its own; an apostrophe or hyphen parts words.
-pub fn tokens(text: &str) -> Vec<Token> {
-    let mut found: Vec<Token> = Vec::with_capacity(text.len() / 6);
-    let mut open = false;
-    for (start, character) in text.char_indices() {
-        if is_ignorable(character) {
-            continue;
+pub fn tokens(text: &str) -> Vec<Token<'_>> {
+    let bytes = text.as_bytes();
+    let mut found: Vec<Token<'_>> = Vec::with_capacity(text.len() / 6 + 1);
+    let mut at = 0;
+    while let Some(first) = bytes.get(at) {
+        let (mut end, mut is_folded) = (at, true);
+        while let Some(byte) = bytes.get(end).filter(|byte| byte.is_ascii_alphanumeric()) {
+            is_folded &= !byte.is_ascii_uppercase();
+            end += 1;
         }
-        if !character.is_alphanumeric() && !is_joining_mark(character) {
-            open = false;
-            continue;
+        if end > at && bytes.get(end).is_none_or(u8::is_ascii) {
+            let word = &text[at..end];
+            let folded = if is_folded {
+                Cow::Borrowed(word)
+            } else {
+                Cow::Owned(word.to_ascii_lowercase())
+            };
+            found.push(Token {
+                folded,
+                start: at,
+                end,
+                is_syllable: false,
+            });
+            at = end;
+        } else if end > at || !first.is_ascii() {
+            let (token, behind) = unicode_word(text, at);
+            found.extend(token);
+            at = behind;
+        } else {
+            at += 1;
         }
-        let end = start + character.len_utf8();
-        let is_syllable = is_syllable(character);
-        match found.last_mut() {
-            Some(token) if open && !is_syllable => {
-                fold_into(character, &mut token.folded);
-                token.end = end;
-            }
-            _ => {
-                let mut folded = String::with_capacity(12);
-                fold_into(character, &mut folded);
-                found.push(Token {
-                    folded,
-                    start,
-                    end,
-                    is_syllable,
-                });
-            }
-        }
-        open = !is_syllable;
     }
     found
+}
+
+/// The word that begins with the character at `start`, if that is part of one, and where to read on.
+fn unicode_word(text: &str, start: usize) -> (Option<Token<'_>>, usize) {
+    let mut folded = String::new();
+    let (mut end, mut behind) = (start, start);
+    for (offset, character) in text[start..].char_indices() {
+        let is_syllable = is_syllable(character);
+        let is_part = character.is_alphanumeric() || is_joining_mark(character);
+        let is_ignored = is_ignorable(character) && end > start;
+        if !is_ignored && (!is_part || is_syllable && end > start) {
+            break;
+        }
+        behind = start + offset + character.len_utf8();
+        if is_ignored {
+            continue;
+        }
+        fold_into(character, &mut folded);
+        end = behind;
+        if is_syllable {
+            break;
+        }
+    }
+    if end == start {
+        return (None, start + text[start..].chars().next().map_or(1, char::len_utf8));
+    }
+    let token = Token {
+        folded: if folded == text[start..end] {
+            Cow::Borrowed(&text[start..end])
+        } else {
+            Cow::Owned(folded)
+        },
+        start,
+        end,
+        is_syllable: text[start..].starts_with(is_syllable),
+    };
+    (Some(token), behind)
 }
 
 /// Soft hyphen and zero-width characters stand inside words and mean nothing.
@@ -137,11 +177,12 @@ fn push_words(part: &str, elements: &mut Vec<Element>) {
     for (index, word) in words.into_iter().enumerate() {
         let open_start = starts && index == 0 && !word.is_syllable;
         let open_end = ends && index == last && !word.is_syllable;
+        let folded = word.folded.into_owned();
         elements.push(match (open_start, open_end) {
-            (true, true) => Element::Infix(word.folded),
-            (true, false) => Element::Suffix(word.folded),
-            (false, true) => Element::Prefix(word.folded),
-            (false, false) => Element::Word(word.folded),
+            (true, true) => Element::Infix(folded),
+            (true, false) => Element::Suffix(folded),
+            (false, true) => Element::Prefix(folded),
+            (false, false) => Element::Word(folded),
         });
     }
 }
@@ -151,7 +192,10 @@ mod tests {
     use super::*;
 
     fn words(text: &str) -> Vec<String> {
-        tokens(text).into_iter().map(|token| token.folded).collect()
+        tokens(text)
+            .into_iter()
+            .map(|token| token.folded.into_owned())
+            .collect()
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use aho_corasick::AhoCorasick;
+use foldhash::fast::RandomState;
 
 use super::grammar::{Element, PhraseFault, Token, phrase};
 
@@ -33,24 +34,64 @@ enum Step {
 struct Pattern {
     concept: ConceptId,
     steps: Vec<Step>,
-    /// A step is a hit of another concept.
-    refers: bool,
 }
 
-/// The phrases' words that each word of a text may be; a document says the same words again and again.
-pub type KnownWords = HashMap<String, Vec<u32>>;
+/// What each word of a text may be; a document says the same words again and again.
+#[derive(Debug, Default)]
+pub struct KnownWords {
+    indices: HashMap<String, usize, RandomState>,
+    words: Vec<KnownWord>,
+}
+
+#[derive(Debug)]
+struct KnownWord {
+    /// The word elements of phrases that it fits, sorted.
+    elements: Vec<u32>,
+    /// The patterns that begin with it.
+    patterns: Starting,
+}
+
+impl KnownWords {
+    fn index(&mut self, word: &str, matcher: &Matcher) -> usize {
+        if let Some(index) = self.indices.get(word) {
+            return *index;
+        }
+        self.words.push(matcher.known_word(word));
+        self.indices.insert(word.to_owned(), self.words.len() - 1);
+        self.words.len() - 1
+    }
+}
+
+/// Patterns with one beginning.
+#[derive(Debug, Default, Clone)]
+struct Starting {
+    plain: Vec<Start>,
+    /// Those of which a step is a hit of another concept.
+    referring: Vec<Start>,
+}
+
+/// The start of a pattern.
+#[derive(Debug, Clone, Copy)]
+struct Start {
+    pattern: u32,
+    /// The word element right behind the first step, where there is one: most patterns fail there.
+    second: Option<u32>,
+}
+
+/// The number of each word element of one kind.
+type Elements = HashMap<String, u32, RandomState>;
 
 /// The compiled phrases of one language.
 #[derive(Debug, Default)]
 pub struct Matcher {
     patterns: Vec<Pattern>,
     /// Patterns by the word element they begin with.
-    by_word: Vec<Vec<u32>>,
+    by_word: Vec<Starting>,
     /// Patterns by the concept they begin with.
-    by_concept: HashMap<ConceptId, Vec<u32>>,
-    words: HashMap<String, u32>,
-    prefixes: HashMap<String, u32>,
-    suffixes: HashMap<String, u32>,
+    by_concept: HashMap<ConceptId, Vec<Start>, RandomState>,
+    words: Elements,
+    prefixes: Elements,
+    suffixes: Elements,
     infixes: Option<AhoCorasick>,
     infix_ids: Vec<u32>,
 }
@@ -59,7 +100,7 @@ pub struct Matcher {
 #[derive(Debug, Default)]
 pub struct Builder {
     matcher: Matcher,
-    infixes: HashMap<String, u32>,
+    infixes: Elements,
     word_count: u32,
 }
 
@@ -87,15 +128,24 @@ impl Builder {
                 Element::Infix(word) => Step::Word(number(&mut self.infixes, &mut self.word_count, word)),
             });
         }
-        let index = u32::try_from(self.matcher.patterns.len()).unwrap_or(u32::MAX);
-        self.matcher.by_word.resize(self.word_count as usize, Vec::new());
+        let start = Start {
+            pattern: u32::try_from(self.matcher.patterns.len()).unwrap_or(u32::MAX),
+            second: match (steps.first(), steps.get(1)) {
+                (Some(Step::Word(_)), Some(Step::Word(second))) => Some(*second),
+                _ => None,
+            },
+        };
+        self.matcher
+            .by_word
+            .resize(self.word_count as usize, Starting::default());
+        let refers = steps.iter().any(|step| matches!(step, Step::Concept(_)));
         match steps.first() {
-            Some(Step::Word(word)) => self.matcher.by_word[*word as usize].push(index),
-            Some(Step::Concept(first)) => self.matcher.by_concept.entry(*first).or_default().push(index),
+            Some(Step::Word(word)) if refers => self.matcher.by_word[*word as usize].referring.push(start),
+            Some(Step::Word(word)) => self.matcher.by_word[*word as usize].plain.push(start),
+            Some(Step::Concept(first)) => self.matcher.by_concept.entry(*first).or_default().push(start),
             _ => {}
         }
-        let refers = steps.iter().any(|step| matches!(step, Step::Concept(_)));
-        self.matcher.patterns.push(Pattern { concept, steps, refers });
+        self.matcher.patterns.push(Pattern { concept, steps });
         Ok(())
     }
 
@@ -109,7 +159,7 @@ impl Builder {
     }
 }
 
-fn number(map: &mut HashMap<String, u32>, count: &mut u32, word: String) -> u32 {
+fn number(map: &mut Elements, count: &mut u32, word: String) -> u32 {
     *map.entry(word).or_insert_with(|| {
         *count += 1;
         *count - 1
@@ -118,33 +168,16 @@ fn number(map: &mut HashMap<String, u32>, count: &mut u32, word: String) -> u32 
 
 impl Matcher {
     /// Every hit in the tokens, by start; of hits of one concept at one start the longest.
-    pub fn hits(&self, tokens: &[Token], known: &mut KnownWords) -> Vec<Hit> {
-        for token in tokens {
-            if !known.contains_key(&token.folded) {
-                known.insert(token.folded.clone(), self.word_elements(&token.folded));
-            }
-        }
-        let elements: Vec<&[u32]> = tokens
-            .iter()
-            .map(|token| known[token.folded.as_str()].as_slice())
-            .collect();
+    pub fn hits(&self, tokens: &[Token<'_>], known: &mut KnownWords) -> Vec<Hit> {
+        let indices: Vec<usize> = tokens.iter().map(|token| known.index(&token.folded, self)).collect();
+        let words: Vec<&KnownWord> = indices.into_iter().map(|index| &known.words[index]).collect();
         let mut hits = Vec::new();
-        for start in 0..tokens.len() {
-            for element in elements[start] {
-                self.try_patterns(
-                    &self.by_word[*element as usize],
-                    start,
-                    tokens,
-                    &elements,
-                    &[],
-                    &mut hits,
-                );
-            }
+        for (start, word) in words.iter().enumerate() {
+            self.try_patterns(&word.patterns.plain, start, tokens, &words, &[], &mut hits);
         }
-        hits.sort_by_key(|hit: &Hit| hit.start);
         // No phrase refers to a concept where none was hit.
         if !hits.is_empty() {
-            self.add_referring(tokens, &elements, &mut hits);
+            self.add_referring(tokens, &words, &mut hits);
         }
         hits.sort_by_key(|hit| (hit.start, hit.concept, std::cmp::Reverse(hit.end)));
         hits.dedup_by_key(|hit| (hit.start, hit.concept));
@@ -152,35 +185,35 @@ impl Matcher {
     }
 
     /// Phrases that refer to other concepts are matched over the hits of plain phrases.
-    fn add_referring(&self, tokens: &[Token], elements: &[&[u32]], hits: &mut Vec<Hit>) {
+    fn add_referring(&self, tokens: &[Token<'_>], words: &[&KnownWord], hits: &mut Vec<Hit>) {
         let plain = hits.clone();
-        for start in 0..tokens.len() {
-            for element in elements[start] {
-                self.try_patterns(&self.by_word[*element as usize], start, tokens, elements, &plain, hits);
-            }
+        for (start, word) in words.iter().enumerate() {
+            self.try_patterns(&word.patterns.referring, start, tokens, words, &plain, hits);
         }
         for hit in &plain {
             if let Some(patterns) = self.by_concept.get(&hit.concept) {
-                self.try_patterns(patterns, hit.start, tokens, elements, &plain, hits);
+                self.try_patterns(patterns, hit.start, tokens, words, &plain, hits);
             }
         }
     }
 
     fn try_patterns(
         &self,
-        patterns: &[u32],
+        starts: &[Start],
         start: usize,
-        tokens: &[Token],
-        elements: &[&[u32]],
+        tokens: &[Token<'_>],
+        words: &[&KnownWord],
         plain: &[Hit],
         hits: &mut Vec<Hit>,
     ) {
-        for index in patterns {
-            let pattern = &self.patterns[*index as usize];
-            if pattern.refers == plain.is_empty() {
-                continue;
-            }
-            if let Some(end) = end_of(&pattern.steps, start, tokens, elements, plain) {
+        let next = words.get(start + 1);
+        let may_fit = |pattern: &&Start| {
+            let fits = |second| next.is_some_and(|next| next.elements.contains(&second));
+            pattern.second.is_none_or(fits)
+        };
+        for pattern in starts.iter().filter(may_fit) {
+            let pattern = &self.patterns[pattern.pattern as usize];
+            if let Some(end) = end_of(&pattern.steps, start, tokens, words, plain) {
                 hits.push(Hit {
                     concept: pattern.concept,
                     start,
@@ -188,6 +221,17 @@ impl Matcher {
                 });
             }
         }
+    }
+
+    fn known_word(&self, word: &str) -> KnownWord {
+        let elements = self.word_elements(word);
+        let mut patterns = Starting::default();
+        for element in &elements {
+            let of_element = &self.by_word[*element as usize];
+            patterns.plain.extend(&of_element.plain);
+            patterns.referring.extend(&of_element.referring);
+        }
+        KnownWord { elements, patterns }
     }
 
     fn word_elements(&self, word: &str) -> Vec<u32> {
@@ -211,15 +255,16 @@ impl Matcher {
 }
 
 /// Where the steps end when they begin at `start`; gaps are as short as they can be.
-fn end_of(steps: &[Step], start: usize, tokens: &[Token], elements: &[&[u32]], plain: &[Hit]) -> Option<usize> {
+fn end_of(steps: &[Step], start: usize, tokens: &[Token<'_>], words: &[&KnownWord], plain: &[Hit]) -> Option<usize> {
     let Some((step, rest)) = steps.split_first() else {
         return Some(start);
     };
     match step {
-        Step::Word(word) => elements
+        Step::Word(element) => words
             .get(start)?
-            .contains(word)
-            .then(|| end_of(rest, start + 1, tokens, elements, plain))
+            .elements
+            .contains(element)
+            .then(|| end_of(rest, start + 1, tokens, words, plain))
             .flatten(),
         Step::Concept(concept) => {
             let first = plain.partition_point(|hit| hit.start < start);
@@ -227,12 +272,12 @@ fn end_of(steps: &[Step], start: usize, tokens: &[Token], elements: &[&[u32]], p
                 .iter()
                 .take_while(|hit| hit.start == start)
                 .filter(|hit| hit.concept == *concept)
-                .find_map(|hit| end_of(rest, hit.end, tokens, elements, plain))
+                .find_map(|hit| end_of(rest, hit.end, tokens, words, plain))
         }
         Step::Gap => {
             let mut spent = 0;
             for next in start..=tokens.len() {
-                if let Some(end) = end_of(rest, next, tokens, elements, plain) {
+                if let Some(end) = end_of(rest, next, tokens, words, plain) {
                     return Some(end);
                 }
                 spent += if tokens.get(next)?.is_syllable { 1 } else { WORD_COST };

@@ -11,10 +11,12 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{LazyLock, OnceLock};
 
+use foldhash::fast::RandomState;
+
 pub use self::check::Failure;
 use self::file::Language;
+pub(crate) use self::file::{NameSet, Order, Relation, Rules};
 pub use self::file::{Negation, Rule, WordOrder};
-pub(crate) use self::file::{Order, Relation, Rules};
 use self::matcher::{Builder, ConceptId, Matcher};
 
 /// A lexicon that cannot be used: which file, and what is wrong.
@@ -37,7 +39,38 @@ pub struct Lexicon {
 struct LazyLanguage {
     code: String,
     sources: Vec<String>,
+    function_words: OnceLock<FunctionWords>,
     compiled: OnceLock<Result<Vocabulary, LexiconError>>,
+}
+
+impl LazyLanguage {
+    fn new(code: String, sources: Vec<String>) -> Self {
+        Self {
+            code,
+            sources,
+            function_words: OnceLock::new(),
+            compiled: OnceLock::new(),
+        }
+    }
+}
+
+/// The little words of a language, by which it is known.
+#[derive(Debug, Default)]
+pub struct FunctionWords(HashSet<String, RandomState>);
+
+impl FunctionWords {
+    fn new(written: &[String]) -> Self {
+        Self(written.iter().map(|word| folded(word)).collect())
+    }
+
+    /// How many of the words are among them.
+    pub fn count(&self, words: &[grammar::Token<'_>]) -> usize {
+        words.iter().filter(|word| self.0.contains(&*word.folded)).count()
+    }
+}
+
+fn folded(word: &str) -> String {
+    grammar::tokens(word).into_iter().map(|token| token.folded).collect()
 }
 
 /// The compiled phrases of one language.
@@ -48,17 +81,25 @@ pub struct Vocabulary {
     pub negation: Negation,
     pub abbreviations: Vec<String>,
     pub matcher: Matcher,
-    function_words: HashSet<String>,
-    conjunctions: HashSet<String>,
+    pub function_words: FunctionWords,
+    conjunctions: HashSet<String, RandomState>,
     examples: Vec<file::Example>,
 }
 
 impl Vocabulary {
     /// Whether one in eight of the first words of a text is among the language's little words.
     pub(crate) fn speaks(&self, text: &str) -> bool {
-        let first: Vec<String> = text.split_whitespace().take(60).map(str::to_lowercase).collect();
-        let little = first.iter().filter(|word| self.function_words.contains(*word)).count();
-        first.len() >= 20 && little * 8 >= first.len()
+        let is_lower = |word: &str| word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+        let is_little = |word: &str| {
+            let words = &self.function_words.0;
+            words.contains(word) || !is_lower(word) && words.contains(&word.to_lowercase())
+        };
+        let (mut first, mut little) = (0, 0);
+        for word in text.split_whitespace().take(60) {
+            first += 1;
+            little += usize::from(is_little(word));
+        }
+        first >= 20 && little * 8 >= first
     }
 }
 
@@ -102,11 +143,7 @@ impl Lexicon {
         let mut hasher = DefaultHasher::new();
         (rules, &languages).hash(&mut hasher);
         let rules = file::rules(rules)?;
-        let lazy = |(code, source)| LazyLanguage {
-            code,
-            sources: vec![source],
-            compiled: OnceLock::new(),
-        };
+        let lazy = |(code, source)| LazyLanguage::new(code, vec![source]);
         Ok(Self {
             rules,
             languages: languages.into_iter().map(lazy).collect(),
@@ -122,11 +159,7 @@ impl Lexicon {
     pub fn extended(&self, sources: &[&str]) -> Result<Self, LexiconError> {
         let mut hasher = DefaultHasher::new();
         (self.hash, sources).hash(&mut hasher);
-        let copy = |language: &LazyLanguage| LazyLanguage {
-            code: language.code.clone(),
-            sources: language.sources.clone(),
-            compiled: OnceLock::new(),
-        };
+        let copy = |language: &LazyLanguage| LazyLanguage::new(language.code.clone(), language.sources.clone());
         let mut languages: Vec<LazyLanguage> = self.languages.iter().map(copy).collect();
         let mut rules = self.rules.clone();
         for source in sources {
@@ -135,11 +168,7 @@ impl Lexicon {
             rules = rules.with(language, "your lexicon")?;
             match languages.iter_mut().find(|language| language.code == code) {
                 Some(language) => language.sources.push((*source).to_owned()),
-                None => languages.push(LazyLanguage {
-                    code,
-                    sources: vec![(*source).to_owned()],
-                    compiled: OnceLock::new(),
-                }),
+                None => languages.push(LazyLanguage::new(code, vec![(*source).to_owned()])),
             }
         }
         let extended = Self {
@@ -165,8 +194,21 @@ impl Lexicon {
 
     /// The vocabulary of a language, when there is one.
     pub fn vocabulary(&self, code: &str) -> Option<&Vocabulary> {
-        let language = self.languages.iter().find(|language| language.code == code)?;
-        self.compile(language).as_ref().ok()
+        self.compile(self.language(code)?).as_ref().ok()
+    }
+
+    /// The little words of a language, when there are any; its phrases are not compiled for that.
+    pub fn function_words(&self, code: &str) -> Option<&FunctionWords> {
+        let language = self.language(code)?;
+        Some(
+            language
+                .function_words
+                .get_or_init(|| FunctionWords::new(&file::function_words(&language.sources[0]))),
+        )
+    }
+
+    fn language(&self, code: &str) -> Option<&LazyLanguage> {
+        self.languages.iter().find(|language| language.code == code)
     }
 
     fn compile<'a>(&self, language: &'a LazyLanguage) -> &'a Result<Vocabulary, LexiconError> {
@@ -179,20 +221,12 @@ impl Lexicon {
 impl Vocabulary {
     /// Whether a folded word only serves the grammar.
     pub(crate) fn is_little(&self, word: &str) -> bool {
-        self.function_words.contains(word) || self.joins(word)
+        self.function_words.0.contains(word) || self.joins(word)
     }
 
     /// Whether a folded word joins the parts of an enumeration.
     pub(crate) fn joins(&self, word: &str) -> bool {
         self.conjunctions.contains(word)
-    }
-
-    /// How many of the words are function words of this language.
-    pub fn function_words_in(&self, words: &[grammar::Token]) -> usize {
-        words
-            .iter()
-            .filter(|word| self.function_words.contains(&word.folded))
-            .count()
     }
 }
 
@@ -220,20 +254,14 @@ impl Rules {
             languages.push(language);
         }
         let first = &languages[0];
-        let folded = |word: &String| {
-            grammar::tokens(word)
-                .into_iter()
-                .map(|token| token.folded)
-                .collect::<String>()
-        };
         Ok(Vocabulary {
             lang: code.to_owned(),
             word_order: first.word_order,
             negation: first.negation,
             abbreviations: first.abbreviations.iter().map(|word| word.to_lowercase()).collect(),
             matcher: builder.build(),
-            function_words: first.function_words.iter().map(folded).collect(),
-            conjunctions: first.conjunctions.iter().map(folded).collect(),
+            function_words: FunctionWords::new(&first.function_words),
+            conjunctions: first.conjunctions.iter().map(|word| folded(word)).collect(),
             examples: languages.into_iter().flat_map(|language| language.examples).collect(),
         })
     }
@@ -251,6 +279,6 @@ impl Rules {
     }
 }
 
-fn index_of(names: impl Iterator<Item = String>) -> HashMap<String, ConceptId> {
+fn index_of(names: impl Iterator<Item = String>) -> HashMap<String, ConceptId, RandomState> {
     names.zip(0..).collect()
 }

@@ -1,9 +1,8 @@
 //! Where sentences end, and where a long one is cut.
 
-use unicode_segmentation::UnicodeSegmentation;
-
 use super::lead_in::{head, is_label};
 use crate::analysis::dates::is_day_before_month;
+use crate::analysis::sentence::sentences;
 
 /// A sentence longer than this is cut at its enumerators, or at semicolons.
 const SENTENCE_LIMIT: usize = 320;
@@ -16,7 +15,7 @@ pub(super) fn sentence_ranges(text: &str, abbreviations: &[String]) -> Vec<(usiz
     let mut line_start = 0;
     for line in text.split('\n') {
         let mut open: Option<(usize, usize)> = None;
-        for (offset, sentence) in line.split_sentence_bound_indices() {
+        for (offset, sentence) in sentences(line) {
             let (start, end) = (line_start + offset, line_start + offset + sentence.len());
             let (from, ended) = open.map_or((start, true), |(from, to)| {
                 let before = &text[from..to];
