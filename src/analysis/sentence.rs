@@ -153,6 +153,6 @@ mod tests {
     #[test]
     fn a_long_run_of_brackets_is_read_in_one_go() {
         let text = format!("End.{}", "(".repeat(2_000_000));
-        assert!(sentences(&text).count() < 10_000);
+        assert_eq!(sentences(&text).count(), 1);
     }
 }
