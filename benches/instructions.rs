@@ -1,35 +1,46 @@
-//! One stage of the core, so many times; `benches/instructions.sh` counts the instructions of each under valgrind.
+//! One stage of the core, so many times over; `benches/instructions.sh` counts what each takes under valgrind.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a bench fails as tests do")]
+#![allow(clippy::panic, reason = "a bench fails as tests do")]
 
 mod policy;
 
 use std::hint::black_box;
 
-use clausewatch::analysis::detect::detect;
+use clausewatch::analysis::compare::{Ledger, compare};
+use clausewatch::analysis::detect::{Detection, detect};
+use clausewatch::analysis::diff::diff;
 use clausewatch::analysis::document::Document;
 use clausewatch::analysis::lexicon::Lexicon;
+use clausewatch::analysis::segment::clauses;
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let stage = arguments.next().unwrap_or_default();
     let times: usize = arguments.next().and_then(|times| times.parse().ok()).unwrap_or(1);
-    let text = match arguments.next() {
-        Some(file) => std::fs::read_to_string(file).expect("a text"),
-        None => policy::markdown(100_000),
-    };
+    let text = policy::markdown(100_000);
     let document = Document::from_markdown(&text);
+    let lexicon = Lexicon::builtin();
+    let again = |run: &dyn Fn()| (0..times).for_each(|_| run());
     match stage.as_str() {
-        "detect" => {
-            for _ in 0..times {
-                black_box(detect(black_box(&document), Lexicon::builtin(), None));
-            }
+        "read" => again(&|| drop(black_box(Document::from_markdown(&text)))),
+        "segment" => again(&|| drop(black_box(clauses(&document, &[])))),
+        "detect" => again(&|| drop(black_box(detect(&document, lexicon, None)))),
+        "compare" => {
+            let (before, after) = (detect(&document, lexicon, None), reworded(&document, lexicon));
+            again(&|| drop(black_box(compare(&before, &after, &Ledger::default(), lexicon))));
         }
-        "clauses" => {
-            for _ in 0..times {
-                black_box(clausewatch::analysis::segment::clauses(&document, &[]));
-            }
+        "diff" => {
+            let after = Document::from_markdown(&text.replace("after a month", "after two months"));
+            again(&|| drop(black_box(diff(&document, &after))));
         }
         other => panic!("there is no stage `{other}`"),
     }
+}
+
+fn reworded(document: &Document, lexicon: &Lexicon) -> Detection {
+    let mut detection = detect(document, lexicon, None);
+    for finding in &mut detection.findings {
+        finding.text = finding.text.replace("publish", "write");
+    }
+    detection
 }

@@ -1,0 +1,34 @@
+#!/usr/bin/env bash
+# Instructions of each stage of the core on a policy of 100 kB, in millions, beside what it may take.
+#
+#   bash benches/instructions.sh [BENCH]     BENCH: the built bench, else it is built
+#
+# Counted by valgrind, so that a busy machine gives the same figures. Once warm: of three runs over less one.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+bench=${1:-}
+if [ -z "$bench" ]; then
+    cargo bench --locked --no-run --bench instructions
+    # Built by now: it only tells where.
+    bench=$(cargo bench --locked --no-run --bench instructions 2>&1 | sed -n 's/.*(\(.*instructions-[^)]*\)).*/\1/p')
+fi
+
+count() {
+    valgrind --tool=callgrind --callgrind-out-file=/dev/null "$bench" "$1" "$2" 2>&1 | sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
+}
+
+failed=0
+printf '%-8s %9s %9s\n' stage millions at-most
+while read -r stage budget; do
+    once=$(count "$stage" 1)
+    thrice=$(count "$stage" 3)
+    millions=$(((thrice - once + 1000000) / 2000000))
+    note=
+    if [ "$millions" -gt "$budget" ]; then
+        note=" too many"
+        failed=1
+    fi
+    printf '%-8s %9d %9d%s\n' "$stage" "$millions" "$budget" "$note"
+done <benches/budget.txt
+exit "$failed"
