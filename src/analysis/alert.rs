@@ -68,6 +68,8 @@ pub enum AlertKind {
     Gone { reason: String },
     /// The server says that the page lies elsewhere for good; it is read there.
     Moved { to: String },
+    /// The page lies where it lay before.
+    MovedBack,
     /// No host was reached for so many days.
     Network { days: i64 },
     /// Nobody looked for so many days, since clausewatch did not run; now it does.
@@ -85,7 +87,7 @@ impl Alert {
             AlertKind::Blind { .. } | AlertKind::Gone { .. } | AlertKind::Network { .. } | AlertKind::Stale { .. } => {
                 Some(Severity::Alert)
             }
-            AlertKind::Text { .. } | AlertKind::Moved { .. } | AlertKind::Recovered => None,
+            AlertKind::Text { .. } | AlertKind::Moved { .. } | AlertKind::MovedBack | AlertKind::Recovered => None,
         };
         Self {
             watch: watch.id.clone(),

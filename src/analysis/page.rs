@@ -11,8 +11,6 @@ pub struct Page {
     pub requested: Url,
     /// The address that answered, after redirects.
     pub address: Url,
-    /// Where the server says that the requested address lies for good (301, 308).
-    pub moved: Option<Url>,
     /// HTTP status code.
     pub status: u16,
     /// Header names in lower case, in the order received.
@@ -27,7 +25,6 @@ impl Page {
         Self {
             requested: address.clone(),
             address,
-            moved: None,
             status: 200,
             headers: Vec::new(),
             body,

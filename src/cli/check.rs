@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use chrono::TimeDelta;
 use clap::Args;
 use serde_json::{Value, json};
 
@@ -50,7 +51,7 @@ impl Check {
             let visits = round(&mut watchman, &watches, clock::now, on_visit).await?;
             progress.end();
             remind(&mut watchman, &watchlist.watches, clock::now())?;
-            let (_, left) = flush(&mut watchman, clock::now).await?;
+            let (_, left) = flush(&mut watchman, clock::now, TimeDelta::MAX).await?;
             if left > 0 {
                 context.report(&format!(
                     "not delivered yet: {}; see `clausewatch outbox`",

@@ -14,7 +14,7 @@ use crate::analysis::lexicon::Lexicon;
 use crate::analysis::page::Page;
 use crate::fetch::{FailureKind, FetchError, Fetcher, Limits, Request, Validators};
 use crate::render::{Ink, clean, fitted};
-use crate::round::{Watchman, channels};
+use crate::round::Watchman;
 use crate::settings::{self, Paths};
 use crate::store::Store;
 use crate::watchlist::{self, Watch, Watchlist};
@@ -174,7 +174,7 @@ impl Context {
             store: self.store()?,
             fetcher: Arc::new(fetcher(watchlist, &self.paths.state)?),
             lexicon: Arc::new(lexicon(watchlist)?),
-            channels: channels(watchlist),
+            channels: watchlist.channels.clone(),
             language: watchlist.language.clone(),
             host_budget: watchlist.host_budget,
         })

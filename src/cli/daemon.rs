@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::context::{Context, fetcher, lexicon, runtime};
 use crate::daemon;
-use crate::round::{Watchman, channels};
+use crate::round::Watchman;
 use crate::store::Lock;
 
 /// What a page in work may take to end after SIGTERM.
@@ -26,7 +26,7 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, String> {
             watchman.fetcher = Arc::new(fetcher);
         }
         watchman.lexicon = Arc::new(lexicon);
-        watchman.channels = channels(&watchlist);
+        watchman.channels = watchlist.channels.clone();
         watchman.language.clone_from(&watchlist.language);
         watchman.host_budget = watchlist.host_budget;
         Ok(watchlist)

@@ -2,15 +2,18 @@
 
 use std::process::ExitCode;
 
+use chrono::TimeDelta;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::Format;
 use super::context::{Context, count, moment, relative, runtime};
 use crate::clock;
-use crate::render::{Column, Ink, Message, Table, clean_line, message, sample};
-use crate::round::{Outlet, channels, flush};
+use crate::deliver::send;
+use crate::render::{Column, Form, Ink, Message, Table, clean_line, message, sample};
+use crate::round::flush;
 use crate::store::Due;
+use crate::watchlist::Channel;
 
 #[derive(Debug, Args)]
 pub(super) struct TestAlert {
@@ -43,11 +46,11 @@ enum Action {
 impl TestAlert {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
         let watchlist = context.watchlist()?;
-        let ready = channels(&watchlist);
-        let is_wanted = |outlet: &&Outlet| self.channel.as_ref().is_none_or(|channel| *channel == outlet.name);
-        let wanted: Vec<&Outlet> = ready.iter().filter(is_wanted).collect();
+        let ready = &watchlist.channels;
+        let is_wanted = |channel: &&Channel| self.channel.as_ref().is_none_or(|name| *name == channel.name);
+        let wanted: Vec<&Channel> = ready.iter().filter(is_wanted).collect();
         if wanted.is_empty() {
-            let names: Vec<&str> = ready.iter().map(|outlet| outlet.name.as_str()).collect();
+            let names: Vec<&str> = ready.iter().map(|channel| channel.name.as_str()).collect();
             let there = if names.is_empty() {
                 "the watchlist has no channels".into()
             } else {
@@ -59,17 +62,17 @@ impl TestAlert {
         let (now, alert) = (clock::now(), sample(&watchlist.language));
         let id = format!("test-{}@clausewatch.invalid", now.timestamp_millis());
         let mut failures = Vec::new();
-        for outlet in wanted {
-            let message = message(&alert, id.clone(), &watchlist.language, outlet.form(), now);
-            for recipient in outlet.recipients() {
+        for channel in wanted {
+            let message = message(&alert, id.clone(), &watchlist.language, Form::of(&channel.kind), now);
+            for recipient in channel.recipients() {
                 let to = recipient.as_ref().map(|to| format!(" to {to}")).unwrap_or_default();
                 let message = Message {
                     recipient,
                     ..message.clone()
                 };
-                match runtime.block_on(outlet.channel.send(&message)) {
-                    Ok(()) => context.report(&format!("{}: sent{to}", outlet.name)),
-                    Err(error) => failures.push(format!("{}{to}: {error}", outlet.name)),
+                match runtime.block_on(send(&channel.kind, &message)) {
+                    Ok(()) => context.report(&format!("{}: sent{to}", channel.name)),
+                    Err(error) => failures.push(format!("{}{to}: {error}", channel.name)),
                 }
             }
         }
@@ -104,7 +107,9 @@ impl Outbox {
                 store.hurry(clock::now()).map_err(failed)?;
                 drop(store);
                 let mut watchman = context.watchman(&context.watchlist()?)?;
-                let (delivered, left) = runtime()?.block_on(flush(&mut watchman, clock::now)).map_err(failed)?;
+                let (delivered, left) = runtime()?
+                    .block_on(flush(&mut watchman, clock::now, TimeDelta::MAX))
+                    .map_err(failed)?;
                 context.report(&format!("{delivered} delivered, {left} left"));
                 return Ok(if left > 0 { ExitCode::from(2) } else { ExitCode::SUCCESS });
             }

@@ -27,6 +27,8 @@ const SHORTEST_SLEEP: TimeDelta = TimeDelta::seconds(1);
 /// and a full disk of ours is no reason to ask a site every minute.
 const FIRST_REST: Duration = Duration::from_secs(60);
 const LONGEST_REST: Duration = Duration::from_secs(3600);
+/// So long messages are begun before it is looked who is due: a slow mail server holds up no visit.
+const LONGEST_FLUSH: TimeDelta = TimeDelta::minutes(2);
 /// What is being sent when we are asked to stop may take so long to end.
 const LAST_DELIVERY: Duration = Duration::from_secs(3);
 /// And so long where we are only asked to reload.
@@ -140,7 +142,7 @@ async fn visit(watchman: &mut Watchman, watchlist: &Watchlist, progress: &Progre
 /// Tells what is to be told; says how long to sleep then.
 async fn deliver(watchman: &mut Watchman, watchlist: &Watchlist) -> Result<Duration, StoreError> {
     remind(watchman, &watchlist.watches, clock::now())?;
-    let (delivered, left) = flush(watchman, clock::now).await?;
+    let (delivered, left) = flush(watchman, clock::now, LONGEST_FLUSH).await?;
     if delivered > 0 {
         tracing::info!(event = "delivered", "delivered {delivered} alerts");
     }

@@ -7,7 +7,7 @@ use lettre::address::Envelope;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::transport::smtp::client::{self, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message as Letter, Tokio1Executor};
 use sha2::{Digest, Sha256};
@@ -15,34 +15,12 @@ use tokio::time::timeout;
 
 use super::{DeliverError, failed, read_secret};
 use crate::render::Message;
-use crate::settings::SecretSource;
-
-/// Where and how mail is handed over.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mail {
-    pub host: String,
-    pub port: u16,
-    pub protection: Protection,
-    pub from: String,
-    pub to: Vec<String>,
-    pub user: Option<String>,
-    /// Read for each mail anew, so that a mended one is taken at once; never held.
-    pub password: Option<SecretSource>,
-}
-
-/// How the connection is protected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Protection {
-    Implicit,
-    StartTls,
-    /// Loopback only; the watchlist refuses it elsewhere.
-    None,
-}
+use crate::settings::{Email, Tls};
 
 /// lettre's own time-out holds for the connection only: a server that falls silent later would hold us for ever.
 const LIMIT: Duration = Duration::from_secs(60);
 
-pub(super) async fn send(mail: &Mail, message: &Message) -> Result<(), DeliverError> {
+pub(super) async fn send(mail: &Email, message: &Message) -> Result<(), DeliverError> {
     let letter = letter(mail, message)?;
     let transport = transport(mail).await?;
     match timeout(LIMIT, transport.send(letter)).await {
@@ -64,7 +42,7 @@ pub(super) async fn send(mail: &Mail, message: &Message) -> Result<(), DeliverEr
 ///
 /// # Errors
 /// What the server, or the way to it, does not take.
-pub async fn try_mail(mail: &Mail) -> Result<(), DeliverError> {
+pub async fn try_mail(mail: &Email) -> Result<(), DeliverError> {
     let transport = transport(mail).await?;
     match timeout(LIMIT, transport.test_connection()).await {
         Ok(Ok(true)) => Ok(()),
@@ -76,7 +54,7 @@ pub async fn try_mail(mail: &Mail) -> Result<(), DeliverError> {
     }
 }
 
-fn letter(mail: &Mail, message: &Message) -> Result<Letter, DeliverError> {
+fn letter(mail: &Email, message: &Message) -> Result<Letter, DeliverError> {
     let mailbox = |address: &str| {
         let hint = "mend `from` and `to` of the channel in the watchlist";
         address
@@ -139,16 +117,16 @@ fn list_id(watch: &str) -> String {
     format!("<{label}.clausewatch.invalid>")
 }
 
-async fn transport(mail: &Mail) -> Result<AsyncSmtpTransport<Tokio1Executor>, DeliverError> {
+async fn transport(mail: &Email) -> Result<AsyncSmtpTransport<Tokio1Executor>, DeliverError> {
     let parameters = || {
         let hint = "look at the machine's certificates (SSL_CERT_FILE, SSL_CERT_DIR)";
         TlsParameters::new(mail.host.clone())
             .map_err(|error| failed(false, format!("cannot set up TLS: {error}"), hint))
     };
-    let tls = match mail.protection {
-        Protection::Implicit => Tls::Wrapper(parameters()?),
-        Protection::StartTls => Tls::Required(parameters()?),
-        Protection::None => Tls::None,
+    let tls = match mail.tls {
+        Tls::Implicit => client::Tls::Wrapper(parameters()?),
+        Tls::StartTls => client::Tls::Required(parameters()?),
+        Tls::None => client::Tls::None,
     };
     let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&mail.host)
         .port(mail.port)
@@ -162,7 +140,7 @@ async fn transport(mail: &Mail) -> Result<AsyncSmtpTransport<Tokio1Executor>, De
     Ok(builder.build())
 }
 
-fn explained(mail: &Mail, error: &lettre::transport::smtp::Error) -> DeliverError {
+fn explained(mail: &Email, error: &lettre::transport::smtp::Error) -> DeliverError {
     let mut why = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -6,14 +6,12 @@ mod email;
 mod feed;
 mod webhook;
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 pub use self::desktop::notification_service;
-pub use self::email::{Mail, Protection, try_mail};
-pub use self::webhook::{Address, Template, Webhook};
+pub use self::email::try_mail;
 use crate::render::Message;
-use crate::settings::{SecretSource, secret};
+use crate::settings::{ChannelKind, SecretSource, secret};
 
 /// A failed delivery.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,31 +25,17 @@ pub struct DeliverError {
     pub hint: String,
 }
 
-/// A way to tell people.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Channel {
-    Desktop,
-    Email(Box<Mail>),
-    Webhook(Box<Webhook>),
-    /// A program and its arguments.
-    Command(Vec<String>),
-    /// The path of an Atom feed.
-    Feed(PathBuf),
-}
-
-impl Channel {
-    /// Sends a message; ends within about a minute, whatever the other side does.
-    ///
-    /// # Errors
-    /// What kept it from being delivered, and what to do.
-    pub async fn send(&self, message: &Message) -> Result<(), DeliverError> {
-        match self {
-            Self::Desktop => desktop::show(message).await,
-            Self::Email(mail) => email::send(mail, message).await,
-            Self::Webhook(webhook) => webhook::post(webhook, message).await,
-            Self::Command(argv) => command::run(argv, message).await,
-            Self::Feed(path) => feed::append(path, message).await,
-        }
+/// Sends a message over a channel; ends within about a minute, whatever the other side does.
+///
+/// # Errors
+/// What kept it from being delivered, and what to do.
+pub async fn send(channel: &ChannelKind, message: &Message) -> Result<(), DeliverError> {
+    match channel {
+        ChannelKind::Desktop => desktop::show(message).await,
+        ChannelKind::Email(email) => email::send(email, message).await,
+        ChannelKind::Webhook(webhook) => webhook::post(webhook, message).await,
+        ChannelKind::Command(argv) => command::run(argv, message).await,
+        ChannelKind::Feed(path) => feed::append(path, message).await,
     }
 }
 

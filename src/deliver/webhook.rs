@@ -11,40 +11,16 @@ use url::Url;
 
 use super::{DeliverError, failed, read_secret};
 use crate::render::{Message, clean_line, escape_markup};
-use crate::settings::SecretSource;
-
-/// Where and how alerts are posted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Webhook {
-    pub address: Address,
-    pub template: Template,
-    /// Signs the body.
-    pub secret: Option<SecretSource>,
-    pub token: Option<SecretSource>,
-}
-
-/// A web address, or where one that is a secret lies.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Address {
-    Told(Url),
-    Secret(SecretSource),
-}
-
-/// The form that the receiver understands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Template {
-    Json,
-    Ntfy { topic: String },
-    Slack,
-    Matrix { room: String },
-    Discord,
-}
+use crate::settings::{Address, Template, Webhook};
 
 const LIMIT: Duration = Duration::from_secs(30);
 /// What of an answer is told of a failure.
 const EXCERPT: usize = 200;
-/// Discord refuses longer descriptions.
-const DISCORD_TEXT: usize = 4000;
+/// Characters of a text, before it is escaped: ntfy makes a file of more than 4096 bytes, Slack cuts, Discord refuses
+/// more than 4096 characters and Matrix more than 64 KiB.
+const CHAT_TEXT: usize = 1300;
+/// Characters of a Discord description.
+const DISCORD_LIMIT: usize = 4096;
 
 /// Posts a message. A receiver knows a repeat by the header `X-Clausewatch-Id` (Matrix by its transaction).
 pub(super) async fn post(webhook: &Webhook, message: &Message) -> Result<(), DeliverError> {
@@ -137,11 +113,12 @@ fn transaction(mut address: Url, room: &str, message: &Message) -> Result<Url, D
 
 fn body(template: &Template, message: &Message) -> Value {
     let first = message.links.first().map(|link| link.url.as_str()).unwrap_or_default();
+    let text = shortened(&message.text);
     match template {
         Template::Json => message.to_json(),
         Template::Ntfy { topic } => {
             let view = |link: &crate::render::Link| json!({ "action": "view", "label": link.label, "url": link.url });
-            json!({ "topic": topic, "title": message.subject, "message": message.text, "click": first,
+            json!({ "topic": topic, "title": message.subject, "message": text, "click": first,
                 "priority": if message.urgent { 5 } else { 3 }, "tags": ["warning"],
                 "actions": message.links.iter().take(3).map(view).collect::<Vec<_>>() })
         }
@@ -160,7 +137,7 @@ fn body(template: &Template, message: &Message) -> Value {
             let text = format!(
                 "*{}*\n{}\n{}",
                 escape_markup(&message.subject),
-                escape_markup(&message.text),
+                escape_markup(&text),
                 links.join(" · ")
             );
             json!({ "text": text, "unfurl_links": false })
@@ -177,27 +154,37 @@ fn body(template: &Template, message: &Message) -> Value {
                     )
                 })
                 .collect();
-            let text = escape_markup(&message.text).replace('\n', "<br>");
             let html = format!(
-                "<strong>{}</strong><br>{text}<br>{}",
+                "<strong>{}</strong><br>{}<br>{}",
                 escape_markup(&message.subject),
+                escape_markup(&text).replace('\n', "<br>"),
                 links.join(" · ")
             );
-            json!({ "msgtype": "m.text", "body": format!("{}\n{}\n{first}", message.subject, message.text),
-                "format": "org.matrix.custom.html", "formatted_body": html })
+            json!({ "msgtype": "m.text", "body": format!("{}\n{text}\n{first}", message.subject),
+                "format": "org.matrix.custom.html", "formatted_body": html,
+                // A clause that says @room calls nobody.
+                "m.mentions": {} })
         }
         Template::Discord => {
-            let text: String = plain_markdown(&message.text).chars().take(DISCORD_TEXT).collect();
-            let links: Vec<String> = message
-                .links
-                .iter()
-                .map(|link| format!("{}: <{}>", link.label, link.url))
-                .collect();
+            let mut description = plain_markdown(&text);
+            for link in &message.links {
+                let line = format!("\n{}: <{}>", plain_markdown(&link.label), link.url);
+                if description.chars().count() + line.chars().count() <= DISCORD_LIMIT {
+                    description.push_str(&line);
+                }
+            }
             json!({ "username": "clausewatch", "content": plain_markdown(&message.subject),
-                "embeds": [{ "description": format!("{text}\n{}", links.join("\n")) }],
+                "embeds": [{ "description": description }],
                 // A clause that says @everyone calls nobody.
                 "allowed_mentions": { "parse": [] } })
         }
+    }
+}
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(CHAT_TEXT) {
+        Some((end, _)) => format!("{} …", &text[..end]),
+        None => text.to_owned(),
     }
 }
 
@@ -291,6 +278,7 @@ mod tests {
                 .unwrap()
                 .starts_with("<strong>A &lt;b&gt;</strong>")
         );
+        assert_eq!(matrix["m.mentions"], json!({}));
         let discord = body(&Template::Discord, &message());
         assert_eq!(discord["allowed_mentions"]["parse"], json!([]));
         assert!(
@@ -298,6 +286,37 @@ mod tests {
                 .as_str()
                 .unwrap()
                 .starts_with("say \\*all\\*")
+        );
+    }
+
+    #[test]
+    fn no_text_is_longer_than_a_service_takes() {
+        let link = |url: String| Link {
+            label: "[The page]".into(),
+            url,
+        };
+        let long = Message {
+            text: "学*".repeat(4000),
+            links: vec![
+                link("https://a.example/".into()),
+                link(format!("https://{}", "b".repeat(4000))),
+            ],
+            ..message()
+        };
+        let topic = "me".into();
+        let ntfy = body(&Template::Ntfy { topic }, &long);
+        assert!(ntfy["message"].as_str().unwrap().len() <= 4096);
+        let discord = body(&Template::Discord, &long);
+        let description = discord["embeds"][0]["description"].as_str().unwrap();
+        assert!(description.chars().count() <= DISCORD_LIMIT);
+        assert!(
+            description.ends_with("\n\\[The page\\]: <https://a.example/>"),
+            "{description}"
+        );
+        let slack = body(&Template::Slack, &long);
+        assert!(
+            slack["text"].as_str().unwrap().contains("…\n<https://a.example/|"),
+            "{slack}"
         );
     }
 

@@ -52,11 +52,12 @@ pub(super) async fn get(
         if status == StatusCode::NOT_MODIFIED && request.validators != super::Validators::default() {
             return Ok(Fetched {
                 page: None,
+                moved,
                 fresh_for: freshness::fresh_for(response.headers()),
             });
         }
         if !is_redirect(status) {
-            let fetched = page(request.url, &address, moved.as_ref(), response, limits).await?;
+            let fetched = page(request.url, &address, moved.clone(), response, limits).await?;
             match fetched.page.as_deref().and_then(refresh::target) {
                 Some(next) => address = next,
                 None => return Ok(fetched),
@@ -106,7 +107,7 @@ fn headers(request: &Request<'_>) -> HeaderMap {
 async fn page(
     requested: &Url,
     address: &Url,
-    moved: Option<&Url>,
+    moved: Option<Url>,
     mut response: Response,
     limits: &Limits,
 ) -> Result<Fetched, FetchError> {
@@ -130,12 +131,11 @@ async fn page(
     let page = Some(Box::new(Page {
         requested: requested.clone(),
         address: address.clone(),
-        moved: moved.cloned(),
         status,
         headers,
         body,
     }));
-    Ok(Fetched { page, fresh_for })
+    Ok(Fetched { page, moved, fresh_for })
 }
 
 /// The headers that say something of the document; cookies and the like are nobody's business later.

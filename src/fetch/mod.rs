@@ -34,6 +34,8 @@ pub struct Validators {
 pub struct Fetched {
     /// `None` where the page is the one that the validators are of.
     pub page: Option<Box<Page>>,
+    /// Where the server says that it lies for good now (301, 308).
+    pub moved: Option<Url>,
     pub fresh_for: Duration,
 }
 
@@ -239,6 +241,7 @@ impl Fetcher {
         error::of_status(url, rendered.page.status, None).map_or(Ok(()), Err)?;
         Ok(Fetched {
             page: Some(Box::new(rendered.page)),
+            moved: None,
             fresh_for: Duration::ZERO,
         })
     }

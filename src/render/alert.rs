@@ -24,6 +24,7 @@ pub fn sentence(alert: &Alert, words: &Words) -> String {
         AlertKind::Blind { reason, .. } => fill(words.alert("blind"), &[("reason", reason.trim_end_matches('.'))]),
         AlertKind::Gone { reason } => fill(words.alert("gone"), &[("reason", reason.trim_end_matches('.'))]),
         AlertKind::Moved { to } => fill(words.alert("moved"), &[("to", to)]),
+        AlertKind::MovedBack => words.alert("moved_back").to_owned(),
         AlertKind::Network { days } => fill(words.alert("network"), &[("days", &days.to_string())]),
         AlertKind::Stale { days } => fill(words.alert("stale"), &[("days", &days.to_string())]),
         AlertKind::Recovered => words.alert("recovered").to_owned(),

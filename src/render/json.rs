@@ -58,6 +58,7 @@ pub fn alert(alert: &Alert) -> Value {
         AlertKind::Blind { reason, failures } => ("blind", json!({ "reason": reason, "failures": failures })),
         AlertKind::Gone { reason } => ("gone", json!({ "reason": reason })),
         AlertKind::Moved { to } => ("moved", json!({ "to": to })),
+        AlertKind::MovedBack => ("moved_back", Value::Null),
         AlertKind::Network { days } => ("network", json!({ "days": days })),
         AlertKind::Stale { days } => ("stale", json!({ "days": days })),
         AlertKind::Recovered => ("recovered", Value::Null),

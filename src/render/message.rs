@@ -11,11 +11,15 @@ use super::words::{Words, fill};
 use super::{Link, Message, html, json as as_json};
 use crate::analysis::alert::Alert;
 use crate::analysis::compare::Severity;
+use crate::watchlist::ChannelKind;
 
 /// Mail programs show as much without breaking lines themselves.
 const MAIL_WIDTH: usize = 76;
 /// What a notification shows of a clause.
 const EXCERPT: usize = 220;
+/// What a notification or a chat shows of a digest, in alerts and in pages to open.
+const LISTED: usize = 12;
+const OPENED: usize = 3;
 /// What of a subject a mail program shows, at most.
 const SUBJECT: usize = 200;
 const PLAIN: Ink = Ink::PLAIN;
@@ -27,6 +31,15 @@ pub enum Form {
     Long,
     /// A notification or a line of a chat.
     Short,
+}
+
+impl Form {
+    pub fn of(channel: &ChannelKind) -> Self {
+        match channel {
+            ChannelKind::Email(_) | ChannelKind::Feed(_) => Self::Long,
+            ChannelKind::Desktop | ChannelKind::Webhook(_) | ChannelKind::Command(_) => Self::Short,
+        }
+    }
 }
 
 /// The alert as a message. `id` is fixed for the alert and channel.
@@ -74,10 +87,17 @@ pub fn digest(alerts: &[Alert], id: String, lang: &str, form: Form, written: Dat
     }
     let list: Vec<String> = sorted
         .iter()
-        .map(|alert| format!("- {}", headline(alert, words)))
+        .map(|alert| format!("- {}", cut(&headline(alert, words), SUBJECT)))
         .collect();
     let text = match form {
-        Form::Short => list.join("\n"),
+        Form::Short => {
+            let mut lines: Vec<String> = list.iter().take(LISTED).cloned().collect();
+            let left = list.len().saturating_sub(LISTED);
+            if left > 0 {
+                lines.push(fill(words.alert("more"), &[("count", &left.to_string())]));
+            }
+            lines.join("\n")
+        }
         Form::Long => {
             let overview: Vec<String> = list.iter().map(|line| wrapped(line, "", MAIL_WIDTH)).collect();
             let each: Vec<String> = sorted.iter().map(|alert| long(alert, words)).collect();
@@ -90,7 +110,7 @@ pub fn digest(alerts: &[Alert], id: String, lang: &str, form: Form, written: Dat
         subject: cut(&clean_line(&format!("{title}: {}", services.join(", "))), SUBJECT),
         text,
         html: Some(html::digest(&sorted, &title, words, lang)),
-        links: sorted.first().map(|alert| links(alert, words)).unwrap_or_default(),
+        links: pages(&sorted),
         urgent: sorted.iter().any(|alert| alert.severity == Severity::Alert),
         // Several documents make a thread of their own.
         watch: "clausewatch/digest".into(),
@@ -137,6 +157,18 @@ fn links(alert: &Alert, words: &Words) -> Vec<Link> {
     if !alert.changes().is_empty() {
         links.extend(alert.objection_link().map(|url| link("object_link", url)));
     }
+    links
+}
+
+/// The pages of several alerts, by the names of their documents.
+fn pages(alerts: &[&Alert]) -> Vec<Link> {
+    let link = |alert: &&Alert| Link {
+        label: clean_line(&format!("{}: {}", alert.service, alert.title)),
+        url: clean_line(&alert.url),
+    };
+    let mut links: Vec<Link> = alerts.iter().map(link).filter(|link| !link.url.is_empty()).collect();
+    links.dedup();
+    links.truncate(OPENED);
     links
 }
 

@@ -62,7 +62,7 @@ fn a_mail_says_all_that_one_needs_to_act() {
     let mail = mail(&alert("# Privacy", CLAIM), "en");
     assert_eq!(
         mail.subject,
-        "Shop now claims the right to train its AI models with your photos and videos. Object by 1 May 2025."
+        "Shop now claims the right to train its AI models with your photos or videos. Object by 1 May 2025."
     );
     assert_eq!(
         mail.text,

@@ -73,13 +73,14 @@ impl Words {
     /// A day as people write it in this language.
     pub fn day(&self, day: NaiveDate) -> String {
         let month = day.month().to_string();
+        let form = if day.day() == 1 { "first" } else { "day" };
         let values = [
             ("day", day.day().to_string()),
             ("month", self.phrase("date", &month).to_owned()),
             ("year", day.year().to_string()),
         ];
         let values: Vec<(&str, &str)> = values.iter().map(|(key, value)| (*key, value.as_str())).collect();
-        fill(self.phrase("date", "day"), &values)
+        fill(self.phrase("date", form), &values)
     }
 }
 
@@ -170,6 +171,8 @@ mod tests {
         let day = NaiveDate::from_ymd_opt(2025, 5, 26).unwrap();
         let written = ["en", "de", "fr"].map(|lang| Words::of(lang).day(day));
         assert_eq!(written, ["26 May 2025", "26. Mai 2025", "26 mai 2025"]);
+        let first = NaiveDate::from_ymd_opt(2025, 5, 1).unwrap();
+        assert_eq!(Words::of("fr").day(first), "1er mai 2025");
     }
 
     #[test]

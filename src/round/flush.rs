@@ -3,20 +3,26 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::JoinSet;
 
+use super::Watchman;
 use super::record::message_id;
-use super::{Outlet, Watchman};
-use crate::deliver::DeliverError;
+use crate::deliver::{DeliverError, send};
 use crate::render::{Form, Message, digest};
 use crate::store::{Due, Store, StoreError, Trouble};
 
 /// Sends what is due; returns how many messages were delivered and how many wait for another try.
 ///
-/// A channel that fails is left alone until its back-off has passed, and keeps no other from its messages.
+/// A channel that fails is left alone until its back-off has passed, and keeps no other from its messages. After
+/// `longest` nothing further is begun, so that a slow server holds up no round; what is left is due at once.
 ///
 /// # Errors
 /// A state that cannot be read or written.
-pub async fn flush(watchman: &mut Watchman, now: impl Fn() -> DateTime<Utc>) -> Result<(usize, usize), StoreError> {
-    fold_digests(watchman, now())?;
+pub async fn flush(
+    watchman: &mut Watchman,
+    now: impl Fn() -> DateTime<Utc>,
+    longest: TimeDelta,
+) -> Result<(usize, usize), StoreError> {
+    let began = now();
+    fold_digests(watchman, began)?;
     let mut sending = JoinSet::new();
     for name in watchman.store.due_channels(now())? {
         start(watchman, &mut sending, &name, now())?;
@@ -26,7 +32,8 @@ pub async fn flush(watchman: &mut Watchman, now: impl Fn() -> DateTime<Utc>) -> 
         let Ok((due, result)) = sent else { continue };
         let is_lost = settle(&mut watchman.store, &due, result, now())?;
         delivered += usize::from(is_lost.is_none());
-        if is_lost != Some(Lost::Channel) {
+        let has_time = now() - began < longest;
+        if has_time && is_lost != Some(Lost::Channel) {
             start(watchman, &mut sending, &due.channel, now())?;
         }
     }
@@ -45,11 +52,11 @@ fn start(
     let Some(due) = watchman.store.take_next(name, now)? else {
         return Ok(());
     };
-    let outlet = watchman.channels.iter().find(|outlet| outlet.name == name);
-    let channel = outlet.map(|outlet| outlet.channel.clone());
+    let channel = watchman.channels.iter().find(|channel| channel.name == name);
+    let kind = channel.map(|channel| channel.kind.clone());
     sending.spawn(async move {
-        let result = match channel {
-            Some(channel) => channel.send(&due.message).await,
+        let result = match kind {
+            Some(kind) => send(&kind, &due.message).await,
             None => Err(gone(&due)),
         };
         (due, result)
@@ -113,8 +120,8 @@ fn settle(
 /// Makes one message of those whose digest is due.
 fn fold_digests(watchman: &mut Watchman, now: DateTime<Utc>) -> Result<(), StoreError> {
     for due in watchman.store.due_digests(now)? {
-        let outlet = watchman.channels.iter().find(|outlet| outlet.name == due.channel);
-        let form = outlet.map_or(Form::Short, Outlet::form);
+        let channel = watchman.channels.iter().find(|channel| channel.name == due.channel);
+        let form = channel.map_or(Form::Short, |channel| Form::of(&channel.kind));
         let alerts: Vec<_> = due.rows.iter().map(|row| row.alert.clone()).collect();
         let folded = (alerts.len() > 1).then(|| {
             let ids: Vec<String> = due.rows.iter().map(|row| row.id.to_string()).collect();

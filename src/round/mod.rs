@@ -1,6 +1,6 @@
 //! One pass over the due watches: load, fetch, review, record in one transaction, flush the outbox.
 
-mod channels;
+mod digest;
 mod flush;
 mod network;
 mod queue;
@@ -16,7 +16,6 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::JoinSet;
 
-pub use self::channels::{Outlet, channels};
 pub use self::flush::flush;
 use self::queue::Queue;
 pub use self::queue::hosts;
@@ -30,7 +29,7 @@ use crate::analysis::detect::Detection;
 use crate::analysis::lexicon::Lexicon;
 use crate::fetch::Fetcher;
 use crate::store::{Learned, Store, StoreError, Turn, WatchState};
-use crate::watchlist::Watch;
+use crate::watchlist::{Channel, Watch};
 
 /// What a round works with.
 #[derive(Debug)]
@@ -38,7 +37,7 @@ pub struct Watchman {
     pub store: Store,
     pub fetcher: Arc<Fetcher>,
     pub lexicon: Arc<Lexicon>,
-    pub channels: Vec<Outlet>,
+    pub channels: Vec<Channel>,
     /// Language of the alerts.
     pub language: String,
     /// Requests a host and day, beyond which it is left alone until the next.

@@ -83,8 +83,11 @@ pub(super) fn of_itself(row: &str, kind: AlertKind) -> Alert {
 
 /// For every channel, whatever watches name it.
 pub(super) fn told<'a>(watchman: &Watchman, alert: &'a Alert, now: DateTime<Utc>) -> NewAlert<'a> {
-    let outlets = watchman.channels.iter().filter(|outlet| outlet.takes(alert));
-    let messages = outlets.flat_map(|outlet| tell(outlet, alert, &watchman.language, now));
+    let wanted = watchman
+        .channels
+        .iter()
+        .filter(|channel| alert.is_wanted(channel.notify));
+    let messages = wanted.flat_map(|channel| tell(channel, alert, &watchman.language, now));
     NewAlert {
         alert,
         told: true,

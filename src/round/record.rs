@@ -5,17 +5,14 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
-use super::channels::Outlet;
-use super::visit::{Before, Found, Judged, Trouble};
+use super::digest::digest_at;
+use super::visit::{Before, Found, Judged, Place, Trouble};
 use super::{BLIND_AFTER, Outcome, Visit, Watchman, back_off};
-use url::Url;
-
 use crate::analysis::alert::{Alert, AlertKind};
-use crate::analysis::page::Page;
 use crate::analysis::review::{Review, alert};
-use crate::render::{Message, message};
+use crate::render::{Form, Message, message};
 use crate::store::{Health, Kept, NewAlert, NewMessage, NewVersion, Record, Reread, StoreError};
-use crate::watchlist::Watch;
+use crate::watchlist::{Channel, Watch};
 
 /// How the watch stands after the visit.
 struct Standing {
@@ -23,31 +20,35 @@ struct Standing {
     trouble: Option<String>,
     failures: u32,
     not_before: Option<DateTime<Utc>>,
-    /// Where a page lies for good now, when that is news.
+    /// Where a page lies for good now.
     moved: Option<String>,
     unconfirmed: Option<(String, u32)>,
     /// Fell blind, or recovered.
     alert: Option<Alert>,
 }
 
-/// Where a page lies for good now, unless that was told or is the same place by another name.
-fn moved(before: &Before, pages: &[Page]) -> Option<String> {
-    let told = before.state.as_ref().and_then(|state| state.moved.clone());
-    let place = |url: &Url| {
-        let host = url.host_str().unwrap_or_default().trim_start_matches("www.").to_owned();
-        (
-            host,
-            url.path().trim_end_matches('/').to_owned(),
-            url.query().map(str::to_owned),
-        )
+/// Where the pages lie for good now, and what is told of it: of each place once, however often the server changes
+/// its mind.
+fn moved(
+    watchman: &Watchman,
+    watch: &Watch,
+    before: &Before,
+    place: Place,
+) -> Result<(Option<String>, Option<Alert>), StoreError> {
+    let noted = before.moved();
+    let (now, kind) = match place {
+        Place::Untold => return Ok((noted, None)),
+        Place::AsAsked => (None, AlertKind::MovedBack),
+        Place::Moved(to) => (Some(to.clone()), AlertKind::Moved { to }),
     };
-    let is_elsewhere = |page: &&Page| {
-        page.moved
-            .as_ref()
-            .is_some_and(|to| place(to) != place(&page.requested))
-    };
-    let to = pages.iter().find(is_elsewhere)?.moved.as_ref()?.to_string();
-    (told.as_ref() != Some(&to)).then_some(to)
+    // The reader may have put the new address into the watchlist.
+    let is_asked = |to: &String| watch.pages.iter().any(|page| page.as_str() == to);
+    if now == noted || now.is_none() && noted.as_ref().is_some_and(is_asked) {
+        return Ok((now, None));
+    }
+    let told = watchman.store.alerts(Some(&watch.id))?;
+    let is_news = !told.iter().any(|stored| stored.alert.kind == kind);
+    Ok((now, is_news.then(|| Alert::new(watch, kind))))
 }
 
 /// Writes a visit. `excused`: the failure is this machine's, and does not count.
@@ -179,8 +180,8 @@ fn judged_visit(
         };
         alert.read_dates(watch.lang.as_deref().or(lang).unwrap_or("en"), now.date_naive(), diff);
     }
-    let moved = moved(before, &judged.pages);
-    alerts.extend(moved.clone().map(|to| Alert::new(watch, AlertKind::Moved { to })));
+    let (moved, news) = moved(watchman, watch, before, judged.place)?;
+    alerts.extend(news);
     let (detection, outcome) = match &judged.review {
         Review::Baseline(detection) => (Some(detection), Outcome::Baseline(detection.clone())),
         Review::Changed(verdict) => (Some(&verdict.detection), Outcome::Changed),
@@ -237,7 +238,7 @@ fn troubled(watch: &Watch, before: &Before, trouble: &Trouble, failures: u32, no
         trouble: Some(what),
         failures,
         not_before: now.checked_add_signed(wait.min(TimeDelta::days(7))),
-        moved: None,
+        moved: before.moved(),
         // What was not read says nothing of the change that was seen before.
         unconfirmed: before.state.as_ref().and_then(|state| state.unconfirmed.clone()),
         // A suspect page is told as one that cannot be read: when it stays so, not at every wall.
@@ -257,7 +258,7 @@ fn well(watch: &Watch, before: &Before) -> Standing {
         trouble: None,
         failures: 0,
         not_before: None,
-        moved: None,
+        moved: before.moved(),
         unconfirmed: None,
         alert: was_blind.then(|| Alert::new(watch, AlertKind::Recovered)),
     }
@@ -328,30 +329,30 @@ fn messages(watchman: &Watchman, watch: &Watch, alert: &Alert, now: DateTime<Utc
     let wanted = watchman
         .channels
         .iter()
-        .filter(|outlet| watch.channels.contains(&outlet.name) && outlet.takes(alert));
+        .filter(|channel| watch.channels.contains(&channel.name) && alert.is_wanted(channel.notify));
     wanted
-        .flat_map(|outlet| tell(outlet, alert, &watchman.language, now))
+        .flat_map(|channel| tell(channel, alert, &watchman.language, now))
         .collect()
 }
 
 /// An alert written for one channel, for each of its recipients.
-pub(super) fn tell(outlet: &Outlet, alert: &Alert, language: &str, now: DateTime<Utc>) -> Vec<NewMessage> {
+pub(super) fn tell(channel: &Channel, alert: &Alert, language: &str, now: DateTime<Utc>) -> Vec<NewMessage> {
     let id = message_id(&[
-        &outlet.name,
+        &channel.name,
         &alert.watch,
         &now.timestamp_millis().to_string(),
         &format!("{alert:?}"),
     ]);
-    let message = message(alert, id, language, outlet.form(), now);
+    let message = message(alert, id, language, Form::of(&channel.kind), now);
     let addressed = |recipient| NewMessage {
-        channel: outlet.name.clone(),
+        channel: channel.name.clone(),
         message: Message {
             recipient,
             ..message.clone()
         },
-        digest_at: outlet.digest_at(alert, now),
+        digest_at: digest_at(channel, alert, now),
     };
-    outlet.recipients().into_iter().map(addressed).collect()
+    channel.recipients().into_iter().map(addressed).collect()
 }
 
 /// Written once with the message, so every repeat of its delivery has the same.

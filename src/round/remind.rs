@@ -114,8 +114,8 @@ fn messages(
     let wanted = watchman
         .channels
         .iter()
-        .filter(|outlet| watch.channels.contains(&outlet.name) && outlet.takes(&alert));
+        .filter(|channel| watch.channels.contains(&channel.name) && alert.is_wanted(channel.notify));
     wanted
-        .flat_map(|outlet| tell(outlet, &alert, &watchman.language, now))
+        .flat_map(|channel| tell(channel, &alert, &watchman.language, now))
         .collect()
 }

@@ -6,7 +6,7 @@ use std::ffi::OsString;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-pub use crate::watchlist::SecretSource;
+pub use crate::watchlist::{Address, ChannelKind, Email, SecretSource, Template, Tls, Webhook};
 pub use secret::{below_home, secret};
 
 /// A setting that cannot be used: what is wrong, and what to do.

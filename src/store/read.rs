@@ -131,7 +131,6 @@ impl Store {
             Ok(Page {
                 requested: url(&row.get::<_, String>(0)?)?,
                 address: url(&row.get::<_, String>(1)?)?,
-                moved: None,
                 status: row.get(2)?,
                 headers: from_json(row.get::<_, String>(3)?.as_bytes())?,
                 body: self.contents().get(row.get(4)?)?.to_vec(),
@@ -164,7 +163,6 @@ impl Store {
             let page = Page {
                 requested: url(&row.get::<_, String>(1)?)?,
                 address: url(&row.get::<_, String>(2)?)?,
-                moved: None,
                 status: row.get(3)?,
                 headers: from_json(row.get::<_, String>(4)?.as_bytes())?,
                 body: unpack(&row.get::<_, Vec<u8>>(7)?, prefix, row.get(6)?)?,

@@ -39,7 +39,7 @@ pub struct Record<'a> {
     pub not_before: Option<DateTime<Utc>>,
     pub suspect: Option<(String, u32)>,
     pub unconfirmed: Option<(String, u32)>,
-    /// Where a page lies for good now; `None` leaves what was noted.
+    /// Where a page lies for good now.
     pub moved: Option<String>,
     pub kept: Kept<'a>,
     pub alerts: Vec<NewAlert<'a>>,
@@ -213,7 +213,7 @@ fn visit(transaction: &Transaction<'_>, record: &Record<'_>) -> Result<(), Fault
          health = excluded.health, trouble = excluded.trouble, failures = excluded.failures, last_visit = excluded.last_visit, \
          last_read = coalesce(excluded.last_read, last_read), last_change = coalesce(excluded.last_change, last_change), \
          not_before = excluded.not_before, suspect_text = excluded.suspect_text, suspect_seen = excluded.suspect_seen, \
-         moved = coalesce(excluded.moved, moved), unconfirmed_text = excluded.unconfirmed_text, \
+         moved = excluded.moved, unconfirmed_text = excluded.unconfirmed_text, \
          unconfirmed_seen = excluded.unconfirmed_seen",
         (
             record.watch,

@@ -45,7 +45,10 @@ pub(super) fn read(name: &Text, table: &Table<'_>) -> Option<Channel> {
         }
         return None;
     };
-    let digest = table.choice("digest", DIGESTS);
+    let digest = table.choice("digest", DIGESTS).or(match kind {
+        Kind::Desktop => Channel::DESKTOP_DIGEST,
+        _ => None,
+    });
     let notify = table.choice("notify", NOTIFY).unwrap_or(Notify::AnyChange);
     // What a round found goes out at its end anyway.
     let at_once = table.flag("at_once").unwrap_or(digest != Some(Digest::Round));

@@ -175,6 +175,19 @@ pub struct Channel {
     pub at_once: bool,
 }
 
+impl Channel {
+    /// Ten services that change on one day are one notification to read, not ten to click away.
+    pub(super) const DESKTOP_DIGEST: Option<Digest> = Some(Digest::Round);
+
+    /// Who gets a message of their own, so that one who is refused keeps it from nobody else.
+    pub fn recipients(&self) -> Vec<Option<String>> {
+        match &self.kind {
+            ChannelKind::Email(email) => email.to.iter().cloned().map(Some).collect(),
+            _ => vec![None],
+        }
+    }
+}
+
 /// When what waits for a channel goes out as one message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Digest {

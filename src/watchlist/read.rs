@@ -331,8 +331,8 @@ impl<'r> Reader<'r> {
                 name: desktop.to_owned(),
                 kind: ChannelKind::Desktop,
                 notify: Notify::AnyChange,
-                digest: None,
-                at_once: true,
+                digest: Channel::DESKTOP_DIGEST,
+                at_once: false,
             });
         }
         Ok(Watchlist {

@@ -38,7 +38,7 @@ fn a_watch_is_checked_listed_shown_compared_and_objected_to() {
     assert!(
         second
             .text
-            .contains("Shop now claims the right to train its AI models with your photos and videos."),
+            .contains("Shop now claims the right to train its AI models with your photos or videos."),
         "{second:?}"
     );
     assert_eq!(user.run("check").code, 0);

@@ -344,8 +344,36 @@ fn a_page_that_moved_for_good_is_read_there_and_told_once() {
             assert_eq!(visit.alerts[0].kind, AlertKind::Moved { to });
         }
     }
+    let noted = |patrol: &Patrol| patrol.watchman.store.state("shop/privacy").unwrap().unwrap().moved;
+    assert_eq!(noted(&patrol), Some(site.url("/new/privacy")));
+    site.put("/privacy", Answer::status(500, ""));
+    patrol.visit();
+    assert!(noted(&patrol).is_some(), "a page that fails lies where it lay");
+    // And back, and there again: each is told once, however often the server changes its mind.
+    let there = Answer::status(301, "").with("location", "/new/privacy");
+    let kinds: Vec<AlertKind> = [Answer::policy(""), Answer::policy(""), there, Answer::policy("")]
+        .into_iter()
+        .flat_map(|answer| {
+            site.put("/privacy", answer);
+            patrol.visit().alerts
+        })
+        .map(|alert| alert.kind)
+        .collect();
+    assert_eq!(kinds, [AlertKind::MovedBack]);
+    assert_eq!(noted(&patrol), None);
+}
+
+#[test]
+fn who_takes_the_new_address_hears_no_more_of_the_move() {
+    let site = Site::start();
+    site.put("/new/privacy", Answer::policy(""));
+    site.put("/privacy", Answer::status(301, "").with("location", "/new/privacy"));
+    let mut patrol = Patrol::new(&site, WATCH);
+    assert_eq!(patrol.visit().alerts.len(), 1);
+    patrol.watchlist.watches[0].pages = vec![site.url("/new/privacy").parse().unwrap()];
+    assert!(patrol.visit().alerts.is_empty());
     let state = patrol.watchman.store.state("shop/privacy").unwrap().unwrap();
-    assert_eq!(state.moved, Some(site.url("/new/privacy")));
+    assert_eq!(state.moved, None);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! A web server on loopback whose pages a test writes, and a watchman who visits them.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -11,7 +12,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clausewatch::analysis::lexicon::Lexicon;
 use clausewatch::daemon::Agenda;
 use clausewatch::fetch::{Fetcher, Limits};
-use clausewatch::round::{Visit, Watchman, channels, flush, remind, round};
+use clausewatch::round::{Visit, Watchman, flush, remind, round};
 use clausewatch::store::Store;
 use clausewatch::watchlist::{self, Watchlist};
 use tempfile::TempDir;
@@ -240,7 +241,7 @@ impl Patrol {
             store: Store::open(directory.path()).unwrap(),
             fetcher: fetcher(directory.path(), limits()),
             lexicon: Arc::new(Lexicon::builtin().extended(&[]).unwrap()),
-            channels: channels(&watchlist),
+            channels: watchlist.channels.clone(),
             language: "en".into(),
             host_budget: watchlist.host_budget,
         };
@@ -276,7 +277,16 @@ impl Patrol {
     /// Sends what is due; how many were delivered, and how many are left.
     pub fn flush(&mut self) -> (usize, usize) {
         let now = self.now;
-        self.runtime.block_on(flush(&mut self.watchman, || now)).unwrap()
+        self.runtime
+            .block_on(flush(&mut self.watchman, || now, TimeDelta::MAX))
+            .unwrap()
+    }
+
+    /// The same where each look at the clock finds it so much later, and nothing is begun after `longest`.
+    pub fn flush_slowly(&mut self, step: TimeDelta, longest: TimeDelta) -> (usize, usize) {
+        let looks = Cell::new(self.now);
+        let now = || looks.replace(looks.get() + step);
+        self.runtime.block_on(flush(&mut self.watchman, now, longest)).unwrap()
     }
 
     /// What the daemon does when it wakes, where it sleeps for `nap` or until something is due; how many visits that were.

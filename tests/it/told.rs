@@ -137,7 +137,7 @@ fn a_webhook_is_signed_waits_as_long_as_it_is_told_and_repeats_its_id() {
     );
     assert_eq!(
         json["alert"]["sentence"],
-        "Shop now claims the right to train its AI models with your photos and videos."
+        "Shop now claims the right to train its AI models with your photos or videos."
     );
 }
 
@@ -274,6 +274,43 @@ fn what_is_not_urgent_waits_for_the_morning_and_comes_as_one() {
     let digest = server.got()[1].json();
     assert_eq!(digest["subject"], "2 alerts of clausewatch: Shop");
     assert_eq!(digest["alert"]["alerts"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn what_one_round_found_is_one_notification() {
+    let site = Site::start();
+    let watch = |name: &str| {
+        site.put(&format!("/{name}"), Answer::policy(""));
+        format!("[[watch]]\nid = \"shop/{name}\"\nurl = \"{{site}}/{name}\"\nfetch = \"http\"\n")
+    };
+    let mut patrol = Patrol::new(&site, &["privacy", "terms"].map(watch).concat());
+    patrol.visits();
+    site.put("/privacy", Answer::policy(CLAIM));
+    site.put("/terms", Answer::policy(CLAIM));
+    patrol.visits();
+    // No desktop takes it here.
+    patrol.watchman.channels.clear();
+    assert_eq!(patrol.flush(), (0, 1));
+    let message = patrol.watchman.store.undelivered().unwrap().remove(0).message;
+    assert_eq!(message.subject, "2 alerts of clausewatch: shop");
+    assert_eq!(message.text.lines().count(), 2, "{message:?}");
+    let opens: Vec<String> = message.links.into_iter().map(|link| link.url).collect();
+    assert_eq!(opens, [site.url("/privacy"), site.url("/terms")]);
+}
+
+#[test]
+fn a_slow_server_holds_up_no_round() {
+    let server = Receiver::smtp();
+    let (_site, mut patrol) = alerted(&mail_to(
+        &server,
+        "\"a@example.org\", \"b@example.org\", \"c@example.org\"",
+    ));
+    // Each look at the clock finds it a minute later.
+    assert_eq!(
+        patrol.flush_slowly(TimeDelta::minutes(1), TimeDelta::minutes(4)),
+        (1, 2)
+    );
+    assert_eq!(patrol.flush(), (2, 0), "the rest is due at once");
 }
 
 /// Goes through the days to come; on which of April and May one was reminded.

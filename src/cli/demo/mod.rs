@@ -15,7 +15,7 @@ use super::object;
 use crate::analysis::lexicon::Lexicon;
 use crate::fetch::{Fetcher, Limits};
 use crate::render::{self, Words};
-use crate::round::{Visit, Watchman, channels, round};
+use crate::round::{Visit, Watchman, round};
 use crate::store::Store;
 use crate::watchlist::{self, Watchlist};
 
@@ -42,7 +42,7 @@ async fn replay(context: &Context, directory: &Path) -> Result<ExitCode, String>
         store: Store::open(directory).map_err(|error| error.to_string())?,
         fetcher: Arc::new(fetcher),
         lexicon: Arc::new(Lexicon::builtin().extended(&[]).map_err(|error| error.to_string())?),
-        channels: channels(&watchlist),
+        channels: watchlist.channels.clone(),
         language: watchlist.language.clone(),
         host_budget: watchlist.host_budget,
     };

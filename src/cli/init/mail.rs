@@ -7,8 +7,8 @@ use clap::{Args, ValueEnum};
 use tempfile::NamedTempFile;
 
 use crate::cli::context::runtime;
-use crate::deliver::{self, Mail};
-use crate::settings::SecretSource;
+use crate::deliver::try_mail;
+use crate::watchlist::{Email, SecretSource, Tls};
 
 /// Beside the watchlist.
 pub(super) const PASSWORD_FILE: &str = "smtp-password";
@@ -114,13 +114,13 @@ impl MailOptions {
 impl MailSettings {
     /// Connects, greets and logs in; sends nothing.
     pub(super) fn connect(&self, directory: &Path) -> Result<(), String> {
-        let mail = Mail {
+        let mail = Email {
             host: self.host.clone(),
             port: self.port,
-            protection: match self.tls {
-                Protection::Implicit => deliver::Protection::Implicit,
-                Protection::Starttls => deliver::Protection::StartTls,
-                Protection::None => deliver::Protection::None,
+            tls: match self.tls {
+                Protection::Implicit => Tls::Implicit,
+                Protection::Starttls => Tls::StartTls,
+                Protection::None => Tls::None,
             },
             from: self.from.clone(),
             to: vec![self.to.clone()],
@@ -130,9 +130,7 @@ impl MailSettings {
                 .as_ref()
                 .map(|file| SecretSource::File(directory.join(file))),
         };
-        runtime()?
-            .block_on(deliver::try_mail(&mail))
-            .map_err(|error| error.to_string())
+        runtime()?.block_on(try_mail(&mail)).map_err(|error| error.to_string())
     }
 }
 

@@ -213,7 +213,6 @@ fn rendered(connection: &Connection, url: &Url, frame: &str, html: &str) -> Rend
     let page = Page {
         requested: url.clone(),
         address,
-        moved: None,
         status: status.unwrap_or(200),
         headers: vec![("content-type".into(), "text/html; charset=utf-8".into())],
         body: html.as_bytes().to_vec(),

@@ -77,6 +77,11 @@ impl Before {
         })
     }
 
+    /// Where a page lay for good.
+    pub(in crate::round) fn moved(&self) -> Option<String> {
+        self.state.as_ref().and_then(|state| state.moved.clone())
+    }
+
     /// Trouble that stood before this visit.
     pub(in crate::round) fn failures(&self) -> u32 {
         self.state.as_ref().map_or(0, |state| state.failures)

@@ -20,6 +20,42 @@ pub(super) struct Answer {
     pub memory: PageMemory,
     /// Its place in the last snapshot.
     pub place: Option<usize>,
+    /// Where the server says that it lies for good now.
+    moved: Option<Url>,
+}
+
+/// Where the pages lie.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::round) enum Place {
+    AsAsked,
+    /// One of them lies there for good.
+    Moved(String),
+    /// A browser does not say, nor does a page that failed.
+    Untold,
+}
+
+impl Place {
+    pub(super) fn of(answers: &[Answer]) -> Self {
+        let moved = answers
+            .iter()
+            .filter_map(|answer| Some((answer.moved.as_ref()?, &answer.url)));
+        let is_told = |answer: &Answer| answer.page.is_ok() && !answer.memory.needs_browser;
+        match moved.into_iter().find(|(to, asked)| is_elsewhere(to, asked)) {
+            Some((to, _)) => Self::Moved(to.to_string()),
+            None if answers.iter().all(is_told) => Self::AsAsked,
+            None => Self::Untold,
+        }
+    }
+}
+
+/// Not the same place by another name.
+fn is_elsewhere(to: &Url, asked: &Url) -> bool {
+    let place = |url: &Url| {
+        let host = url.host_str().unwrap_or_default().trim_start_matches("www.").to_owned();
+        let path = url.path().trim_end_matches('/').to_owned();
+        (host, path, url.query().map(str::to_owned))
+    };
+    place(to) != place(asked)
 }
 
 /// Asks for every page; also for how long the server says that nothing changes.
@@ -54,6 +90,7 @@ pub(super) async fn fetch(
             None => fetcher.fetch(&request).await.map_err(Trouble::from),
         };
         fresh_for = fresh_for.min(fetched.as_ref().map_or(Duration::ZERO, |fetched| fetched.fresh_for));
+        let moved = fetched.as_ref().ok().and_then(|fetched| fetched.moved.clone());
         let page = match (fetched.map(|fetched| fetched.page), known) {
             (Ok(Some(page)), _) => {
                 memory.etag = page.header("etag").map(str::to_owned);
@@ -71,6 +108,7 @@ pub(super) async fn fetch(
             page,
             memory,
             place,
+            moved,
         });
     }
     (answers, fresh_for)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::before::Before;
-use super::fetching::Answer;
+use super::fetching::{Answer, Place};
 use super::parts::{Parts, read_parts};
 use super::trouble::Trouble;
 use super::{rules_hash, sha256};
@@ -42,6 +42,7 @@ pub(in crate::round) struct Judged {
     pub trouble: Option<Trouble>,
     /// For how long the server says that nothing changes.
     pub fresh_for: Duration,
+    pub place: Place,
 }
 
 impl Judged {
@@ -72,6 +73,7 @@ impl Judging {
             answers,
             fresh_for,
         } = self;
+        let place = Place::of(&answers);
         let rules = rules_hash(&lexicon, &watch.reading);
         let new_rules = before.version > 0 && rules != before.rules;
         let Parts {
@@ -148,6 +150,7 @@ impl Judging {
             accepted,
             trouble,
             fresh_for,
+            place,
         })
     }
 }

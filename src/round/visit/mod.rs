@@ -13,6 +13,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 pub(super) use self::before::Before;
+pub(super) use self::fetching::Place;
 use self::fetching::fetch;
 pub(super) use self::judging::Judged;
 use self::judging::Judging;

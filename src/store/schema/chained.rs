@@ -69,7 +69,6 @@ fn pages(transaction: &Transaction<'_>, watch: &str, number: u32) -> Result<Vec<
         pages.push(Page {
             requested: url(row.get(0)?)?,
             address: url(row.get(1)?)?,
-            moved: None,
             status: row.get(2)?,
             headers: from_json(row.get::<_, String>(3)?.as_bytes())?,
             body: bytes(&body)?,

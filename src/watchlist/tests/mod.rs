@@ -47,8 +47,8 @@ fn a_watch_needs_an_id_and_a_page_and_the_rest_has_defaults() {
             name: "desktop".into(),
             kind: ChannelKind::Desktop,
             notify: Notify::AnyChange,
-            digest: None,
-            at_once: true,
+            digest: Some(Digest::Round),
+            at_once: false,
         }]
     );
 }
