@@ -3,7 +3,7 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::analysis::compare::{ClauseChange, Severity, clause_key};
+use crate::analysis::compare::{ClauseChange, Event, Severity, clause_key};
 use crate::analysis::dates::{DateKind, Dated, dates};
 use crate::analysis::diff::{Change, Diff, Hunk};
 use crate::analysis::suspect::Suspicion;
@@ -211,7 +211,7 @@ impl Alert {
 /// The alert about a new version: the loudest changes first. `None` where nothing changed that could be told.
 pub fn of_change(watch: &Watch, mut changes: Vec<ClauseChange>, diff: Option<&Diff>) -> Option<Alert> {
     if !changes.is_empty() {
-        changes.sort_by_key(|change| std::cmp::Reverse(change.severity));
+        changes.sort_by_key(|change| (std::cmp::Reverse(change.severity), rank(change.event)));
         let hunks = diff.map_or_else(Vec::new, |diff| around(&changes, diff));
         return Some(Alert {
             hunks,
@@ -220,6 +220,19 @@ pub fn of_change(watch: &Watch, mut changes: Vec<ClauseChange>, diff: Option<&Di
     }
     let (added, removed) = diff?.counts();
     (added + removed > 0).then(|| Alert::new(watch, AlertKind::Text { added, removed }))
+}
+
+/// What a reader must hear first: the first change makes the headline.
+fn rank(event: Event) -> u8 {
+    match event {
+        Event::ClaimAdded => 0,
+        Event::AssuranceRemoved => 1,
+        Event::ClaimWidened => 2,
+        Event::ChoiceRemoved => 3,
+        Event::ChoiceChanged => 4,
+        Event::ChoiceAdded => 5,
+        Event::AssuranceAdded | Event::ClaimRemoved => 6,
+    }
 }
 
 /// A text that came into force so long ago is no news of this change.

@@ -135,6 +135,7 @@ impl<'a> Way<'a> {
             .clone()
             .or(detection.lang)
             .unwrap_or_else(|| watchlist.language.clone());
+        let claim = newest_claim(&detection.findings, &alerts).cloned();
         let choices: Vec<Finding> = detection
             .findings
             .into_iter()
@@ -150,8 +151,8 @@ impl<'a> Way<'a> {
             .filter_map(|dated| dated.day)
             .min();
         let of_alert = alerts.first().and_then(|stored| stored.alert.deadline());
-        let today = clock::now().with_timezone(&Local).format("%Y-%m-%d").to_string();
-        let written = |lang: &str| letter(&watch.service, &objection, &watchlist.signature, lang, &today);
+        let today = clock::now().with_timezone(&Local).date_naive();
+        let written = |lang: &str| letter(watch, claim.as_ref(), &watchlist.signature, lang, today);
         let lang = lang.or(objection.letter.as_deref()).unwrap_or(&of_text);
         let first = written(lang);
         let translation = Some(written(&watchlist.language)).filter(|letter| letter.subject != first.subject);
@@ -179,46 +180,34 @@ impl<'a> Way<'a> {
     }
 
     fn to_text(&self, width: usize) -> String {
-        let mut text = steps(
-            self.watch,
-            &self.objection,
-            self.link(),
-            self.deadline,
-            self.words,
-            width,
-        );
+        let words = self.words;
+        let say = |key| words.object(key, &[]);
+        let on = |time: DateTime<Utc>| words.day(time.with_timezone(&Local).date_naive());
+        let mut text = steps(self.watch, &self.objection, self.link(), self.deadline, words, width);
         if !self.choices.is_empty() {
-            text.push_str("\nWhat the document says of it\n");
+            text.push_str(&format!("\n{}\n", say("says")));
         }
         for choice in &self.choices {
-            text.push_str(&format!("{}\n", wrapped(&quoted(choice), "  ", width)));
+            text.push_str(&format!("{}\n", wrapped(&quoted(choice, words), "  ", width)));
             for link in &choice.links {
                 text.push_str(&format!("    {}\n", clean_line(&link.target)));
             }
         }
         if let Some(objected) = self.objected {
-            text.push_str(&format!("\nYou objected on {}.\n", moment(objected)));
+            text.push_str(&format!("\n{}\n", words.object("done", &[("day", &on(objected))])));
             for stored in &self.since {
-                text.push_str(&format!("Since then: alert {}, {}.\n", stored.id, moment(stored.at)));
+                let values = [("alert", &*stored.id.to_string()), ("day", &*on(stored.at))];
+                text.push_str(&format!("{}\n", words.object("since", &values)));
             }
             if !self.since.is_empty() {
-                text.push_str("Look whether you must object again.\n");
+                text.push_str(&format!("{}\n", say("again")));
             }
         }
-        text.push_str(&format!(
-            "\nA letter, ready to send\n\n{}\n\n{}",
-            self.letter.subject, self.letter.body
-        ));
-        if let Some(letter) = &self.translation {
-            text.push_str(&format!(
-                "\nThe same in your language\n\n{}\n\n{}",
-                letter.subject, letter.body
-            ));
-        }
-        text.push_str(&format!(
-            "\nWhen you have objected: clausewatch object {} --done\n",
-            self.watch.id
-        ));
+        let letter = |title, letter: &Letter| format!("\n{}\n\n{}\n\n{}", say(title), letter.subject, letter.body);
+        text.push_str(&letter("letter", &self.letter));
+        text.extend(self.translation.as_ref().map(|other| letter("translation", other)));
+        let command = format!("clausewatch object {} --done", self.watch.id);
+        text.push_str(&format!("\n{}\n", words.object("note", &[("command", &command)])));
         text
     }
 
@@ -243,27 +232,36 @@ pub(super) fn steps(
     words: &Words,
     width: usize,
 ) -> String {
-    let mut text = format!("How to object at {} ({})\n\n", watch.service, watch.id);
+    let title = words.object("title", &[("service", &watch.service), ("watch", &watch.id)]);
+    let mut text = format!("{title}\n\n");
     match link {
-        Some(url) => {
-            let login = if objection.login { " (after logging in)" } else { "" };
-            text.push_str(&format!("  {}{login}\n", clean_line(url)));
-        }
-        None => text.push_str("  No page for it is known; the letter below asks for it.\n"),
+        Some(url) if objection.login => text.push_str(&format!("  {} ({})\n", clean_line(url), words.alert("login"))),
+        Some(url) => text.push_str(&format!("  {}\n", clean_line(url))),
+        None => text.push_str(&format!("  {}\n", words.object("no_page", &[]))),
     }
     if let Some(day) = deadline {
-        text.push_str(&format!("  until {}\n", words.day(day)));
+        text.push_str(&format!("  {}\n", words.object("until", &[("day", &words.day(day))])));
     }
     for (number, step) in (1..).zip(&objection.steps) {
-        text.push_str(&format!(
-            "  {number}. {}\n",
-            wrapped(&clean_line(step), "     ", width).trim_start()
-        ));
+        let step = wrapped(&clean_line(step), "     ", width);
+        text.push_str(&format!("  {number}. {}\n", step.trim_start()));
     }
     if let Some(address) = &objection.address {
-        text.push_str(&format!("  in writing to {}\n", clean_line(address)));
+        text.push_str(&format!("  {}: {}\n", words.alert("address"), clean_line(address)));
     }
     text
+}
+
+/// The claim to object to: the one told last that still stands, else the surest.
+fn newest_claim<'a>(findings: &'a [Finding], alerts: &[StoredAlert]) -> Option<&'a Finding> {
+    let claims = || findings.iter().filter(|finding| finding.stance == Stance::Claim);
+    let told = alerts.iter().flat_map(|stored| stored.alert.changes());
+    let mut standing = told.filter_map(|change| claims().find(|claim| claim.text == change.finding.text));
+    standing.next().or_else(|| {
+        claims()
+            .rev()
+            .max_by(|one, other| one.confidence.total_cmp(&other.confidence))
+    })
 }
 
 fn open(context: &Context, way: &Way<'_>) -> Result<ExitCode, String> {
@@ -324,29 +322,31 @@ fn list(context: &Context, store: &Store, watchlist: &Watchlist, format: Format)
     }
     let words = Words::of(&watchlist.language);
     let mut text = String::new();
+    let labels = ["made", "open"].map(|key| words.object(key, &[]));
+    let width = labels
+        .iter()
+        .map(|label| label.chars().count())
+        .max()
+        .unwrap_or_default();
     for one in &objections {
         text.push_str(&format!(
-            "objected  {}  {} (@{})\n",
+            "{:width$}  {}  {} (@{})\n",
+            labels[0],
             moment(one.at),
             one.watch,
             one.version
         ));
     }
     for stored in &open {
-        let until = stored
-            .alert
-            .deadline()
-            .map(|day| format!(", until {}", words.day(day)))
+        let day = stored.alert.deadline().map(|day| words.day(day));
+        let until = day
+            .map(|day| format!(", {}", words.object("until", &[("day", &day)])))
             .unwrap_or_default();
-        text.push_str(&format!(
-            "open      {}  {} (alert {}{until})\n",
-            moment(stored.at),
-            stored.alert.watch,
-            stored.id
-        ));
+        let (at, watch, id) = (moment(stored.at), &stored.alert.watch, stored.id);
+        text.push_str(&format!("{:width$}  {at}  {watch} (alert {id}{until})\n", labels[1]));
     }
     if text.is_empty() {
-        text.push_str("Nothing to object to, and no objection noted. `clausewatch object WATCH` says how.\n");
+        text.push_str(&format!("{}\n", words.object("none", &[])));
     }
     context.print(&text);
     Ok(ExitCode::SUCCESS)

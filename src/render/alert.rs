@@ -1,6 +1,6 @@
 //! An alert on a terminal, and as plain text.
 
-use super::clauses::place;
+use super::clauses::{led_in, place};
 use super::diff::{diff, spans_text};
 use super::marks::{decisive, pieces};
 use super::safe::clean_line;
@@ -138,7 +138,7 @@ fn one_change(change: &ClauseChange, words: &Words, ink: Ink, width: usize) -> S
             &compare_words(&clean_line(&before.text), &clean_line(&change.finding.text)),
             ink,
         ),
-        None => marked(&change.finding, ink),
+        None => marked(&change.finding, words, ink),
     };
     text.push_str(&format!("{}\n", wrapped(&quote, "    ", width)));
     for link in &change.finding.links {
@@ -152,7 +152,7 @@ fn one_change(change: &ClauseChange, words: &Words, ink: Ink, width: usize) -> S
 }
 
 /// The clause in quotation marks, what decided in bold or between stars.
-fn marked(finding: &Finding, ink: Ink) -> String {
+fn marked(finding: &Finding, words: &Words, ink: Ink) -> String {
     let clause = clean_line(&finding.text);
     let decisive = decisive(finding);
     let bold = |text: &str| {
@@ -172,10 +172,7 @@ fn marked(finding: &Finding, ink: Ink) -> String {
             }
         })
         .collect();
-    match &finding.lead_in {
-        Some(lead_in) => format!("“{} … {quoted}”", clean_line(lead_in).trim_end_matches(['…', ' '])),
-        None => format!("“{quoted}”"),
-    }
+    words.quote(&led_in(finding, &quoted))
 }
 
 /// How sure, and because of which words.
@@ -192,7 +189,7 @@ pub(super) fn why(finding: &Finding, words: &Words) -> String {
     }
     fill(
         words.alert("why"),
-        &[("percent", &percent), ("words", &named.join(" "))],
+        &[("percent", &percent), ("words", &named.join(", "))],
     )
 }
 

@@ -43,7 +43,7 @@ fn one(finding: &Finding, words: &Words, ink: Ink, width: usize) -> String {
         ink.faint(&format!("({})", words.stance(finding.stance)))
     );
     text.push_str(&place(finding, ink, width));
-    text.push_str(&format!("{}\n", wrapped(&quoted(finding), "    ", width)));
+    text.push_str(&format!("{}\n", wrapped(&quoted(finding, words), "    ", width)));
     text
 }
 
@@ -59,11 +59,15 @@ pub(super) fn place(finding: &Finding, ink: Ink, width: usize) -> String {
 }
 
 /// The clause in quotation marks, with its lead-in.
-pub fn quoted(finding: &Finding) -> String {
-    let clause = clean_line(&finding.text);
+pub fn quoted(finding: &Finding, words: &Words) -> String {
+    words.quote(&led_in(finding, &clean_line(&finding.text)))
+}
+
+/// The clause, however it is painted, behind its lead-in.
+pub(super) fn led_in(finding: &Finding, clause: &str) -> String {
     match &finding.lead_in {
-        Some(lead_in) => format!("“{} … {clause}”", clean_line(lead_in).trim_end_matches(['…', ' '])),
-        None => format!("“{clause}”"),
+        Some(lead_in) => format!("{} … {clause}", clean_line(lead_in).trim_end_matches(['…', ' '])),
+        None => clause.to_owned(),
     }
 }
 
@@ -95,7 +99,10 @@ pub(super) fn one_change(change: &ClauseChange, words: &Words, ink: Ink, width: 
             let spans = compare_words(&clean_line(&before.text), &clean_line(&change.finding.text));
             text.push_str(&format!("{}\n", wrapped(&spans_text(&spans, ink), "    ", width)));
         }
-        None => text.push_str(&format!("{}\n", wrapped(&quoted(&change.finding), "    ", width))),
+        None => text.push_str(&format!(
+            "{}\n",
+            wrapped(&quoted(&change.finding, words), "    ", width)
+        )),
     }
     text
 }

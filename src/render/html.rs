@@ -57,6 +57,7 @@ fn one_alert(alert: &Alert, words: &Words) -> Markup {
         p.note { (clean_line(&place_of(alert))) }
         h1 { (headline(alert, words)) }
         @for note in notes(alert, words) { p { (note) } }
+        @for line in date_lines(alert, words) { p.date { (line) } }
         @if !alert.changes().is_empty()
             && let Some(url) = alert.objection_link().filter(|url| is_web(url)) {
             p {
@@ -65,7 +66,6 @@ fn one_alert(alert: &Alert, words: &Words) -> Markup {
             }
         }
         @for one in alert.changes() { (change(one, words)) }
-        @for line in date_lines(alert, words) { p.date { (line) } }
         @if !alert.changes().is_empty() { (how_to_object(alert, words)) }
         @if !alert.hunks.is_empty() {
             h2 { (words.alert("around")) }

@@ -1,12 +1,14 @@
 //! The ready letter of objection.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, Message as Mail};
 use url::Url;
 
+use super::clauses::quoted;
 use super::words::{Words, fill};
-use crate::watchlist::{Law, Objection, Signature};
+use crate::analysis::detect::Finding;
+use crate::watchlist::{Law, Signature, Watch};
 
 /// A letter to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,9 +17,15 @@ pub struct Letter {
     pub body: String,
 }
 
-/// The letter of objection to a service, in `lang` (English where there is none); `date` as it shall stand there.
-pub fn letter(service: &str, objection: &Objection, signature: &Signature, lang: &str, date: &str) -> Letter {
+/// The letter of objection to what a document claims, in `lang` (English where there is none).
+pub fn letter(watch: &Watch, claim: Option<&Finding>, signature: &Signature, lang: &str, day: NaiveDate) -> Letter {
     let words = Words::of(lang);
+    let objection = watch.objection.as_ref();
+    let address = objection.and_then(|objection| objection.address.as_deref());
+    let claim = claim.map(|claim| {
+        let clause = quoted(claim, words);
+        fill(words.letter("claim"), &[("title", &watch.title), ("clause", &clause)])
+    });
     let or = |value: &Option<String>, key| value.clone().unwrap_or_else(|| words.letter(key).to_owned());
     let body = match signature.law {
         Law::Gdpr => "body",
@@ -26,15 +34,16 @@ pub fn letter(service: &str, objection: &Objection, signature: &Signature, lang:
     let body = fill(
         words.letter(body),
         &[
-            ("service", service),
-            ("address", objection.address.as_deref().unwrap_or_default()),
+            ("service", &watch.service),
+            ("address", address.unwrap_or_default()),
+            ("claim", &claim.unwrap_or_default()),
             ("account", &or(&signature.account, "account")),
             ("name", &or(&signature.name, "name")),
-            ("date", date),
+            ("date", &words.day(day)),
         ],
     );
-    // Without an address its line is empty, and one empty line is enough.
-    let body = body.trim_start().replace("\n\n\n", "\n\n");
+    // Without an address or a claim its line is empty, and one empty line is enough.
+    let body = body.trim_start().replace("\n\n\n\n", "\n\n").replace("\n\n\n", "\n\n");
     Letter {
         subject: words.letter("subject").to_owned(),
         body,
@@ -86,6 +95,18 @@ impl Letter {
 mod tests {
     use super::*;
 
+    fn watch(service: &str) -> Watch {
+        let list =
+            format!("[[watch]]\nid = \"a/b\"\nservice = \"{service}\"\ntitle = \"T\"\nurl = \"https://a.example/\"\n");
+        let read = |_: &std::path::Path| -> std::io::Result<String> { Ok(list.clone()) };
+        let list = crate::watchlist::parse(std::path::Path::new("w.toml"), &read, chrono_tz::UTC);
+        list.unwrap().watches.remove(0)
+    }
+
+    fn day() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2025, 4, 21).unwrap()
+    }
+
     fn signature() -> Signature {
         Signature {
             name: Some("Ada Lovelace".into()),
@@ -95,15 +116,29 @@ mod tests {
 
     #[test]
     fn a_letter_is_in_its_own_language_and_signed() {
-        let letter = letter("eBay", &Objection::default(), &signature(), "de", "21.04.2025");
+        let letter = letter(&watch("eBay"), None, &signature(), "de", day());
         assert!(letter.subject.starts_with("Widerspruch"));
         assert!(
             letter.body.starts_with("An eBay\n\nWiderspruch nach Artikel 21"),
             "{}",
             letter.body
         );
-        assert!(letter.body.trim_end().ends_with("21.04.2025\nAda Lovelace"));
-        assert!(letter.body.contains("(Benutzername"));
+        assert!(letter.body.trim_end().ends_with("21. April 2025\nAda Lovelace"));
+        assert!(letter.body.contains("(Benutzername") && !letter.body.contains("\n\n\n"));
+    }
+
+    #[test]
+    fn a_letter_quotes_what_it_is_about() {
+        let text = "We use your posts\u{1b}[1m to train\r\n AI models.";
+        let document = crate::analysis::document::Document::from_markdown("We use your posts to train AI models.");
+        let lexicon = crate::analysis::lexicon::Lexicon::builtin();
+        let mut claim = crate::analysis::detect::detect(&document, lexicon, Some("en"))
+            .findings
+            .remove(0);
+        claim.text = text.into();
+        let letter = letter(&watch("Shop"), Some(&claim), &signature(), "fr", day());
+        let quote = "\n\nVotre document « T » dit : « We use your posts[1m to train AI models. »\n\n";
+        assert!(letter.body.contains(quote), "{}", letter.body);
     }
 
     #[test]
@@ -113,7 +148,7 @@ mod tests {
             ..signature()
         };
         for lang in ["en", "de", "fr"] {
-            let letter = letter("Shop", &Objection::default(), &swiss, lang, "1");
+            let letter = letter(&watch("Shop"), None, &swiss, lang, NaiveDate::MIN);
             assert!(
                 letter.body.contains("30") && !letter.body.contains("21"),
                 "{}",
@@ -124,7 +159,7 @@ mod tests {
 
     #[test]
     fn a_letter_is_a_link_and_a_mail() {
-        let letter = letter("Shop & Co", &Objection::default(), &signature(), "en", "1");
+        let letter = letter(&watch("Shop & Co"), None, &signature(), "en", day());
         let link = letter.mailto(Some("privacy@shop.example"));
         assert!(
             link.starts_with("mailto:privacy@shop.example?subject=Objection%20to"),

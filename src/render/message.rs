@@ -4,13 +4,14 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::alert::{around, headline, object_command, sentence, terminal};
-use super::clauses::quoted;
+use super::clauses::led_in;
 use super::safe::clean_line;
 use super::style::{Ink, wrapped};
 use super::words::{Words, fill};
 use super::{Link, Message, html, json as as_json};
 use crate::analysis::alert::Alert;
 use crate::analysis::compare::Severity;
+use crate::analysis::detect::Finding;
 use crate::watchlist::ChannelKind;
 
 /// Mail programs show as much without breaking lines themselves.
@@ -139,7 +140,7 @@ fn long(alert: &Alert, words: &Words) -> String {
 fn short(alert: &Alert, words: &Words) -> String {
     let mut lines = vec![clean_line(&alert.title)];
     if let Some(first) = alert.changes().first() {
-        lines.push(excerpt(&quoted(&first.finding)));
+        lines.push(quoted_excerpt(&first.finding, words));
         lines.push(format!("{}: {}", words.alert("object"), object_command(alert)));
     }
     lines.join("\n")
@@ -172,11 +173,9 @@ fn pages(alerts: &[&Alert]) -> Vec<Link> {
     links
 }
 
-fn excerpt(text: &str) -> String {
-    if text.chars().count() <= EXCERPT {
-        return text.to_owned();
-    }
-    format!("{}”", cut(text, EXCERPT))
+fn quoted_excerpt(finding: &Finding, words: &Words) -> String {
+    let clause = led_in(finding, &clean_line(&finding.text));
+    words.quote(&cut(&clause, EXCERPT))
 }
 
 /// The first words of a text, as many as there is room for.

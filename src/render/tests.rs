@@ -67,13 +67,13 @@ fn a_mail_says_all_that_one_needs_to_act() {
     assert_eq!(
         mail.text,
         "Shop · Privacy Notice (shop/privacy)
-Shop now claims the right to train its AI models with your photos and
-videos. Object by 1 May 2025.
+Shop now claims the right to train its AI models with your photos or videos.
+Object by 1 May 2025.
 
 New
   Privacy › AI
     “We use your *photos* to *train our AI models*.”
-    95 % sure, because of: “photos” “train our AI models”
+    95 % sure, because of: “photos”, “train our AI models”
 
 In force from: 21 April 2025 (“from 21 April”)
 
@@ -143,7 +143,7 @@ fn a_notification_is_short_and_links_to_the_objection() {
         shown.subject
     );
     assert!(
-        shown.subject.ends_with("Widersprechen Sie bis 1. Mai 2025."),
+        shown.subject.ends_with("Widersprechen Sie bis zum 1. Mai 2025."),
         "{}",
         shown.subject
     );

@@ -57,8 +57,13 @@ impl Words {
         self.phrase("stance", stance.name())
     }
 
-    pub(super) fn alert(&self, key: &'static str) -> &str {
+    pub fn alert(&self, key: &'static str) -> &str {
         self.phrase("alert", key)
+    }
+
+    /// What stands around the steps and the letter of an objection.
+    pub fn object(&self, key: &'static str, values: &[(&str, &str)]) -> String {
+        fill(self.phrase("object", key), values)
     }
 
     pub(super) fn letter(&self, key: &'static str) -> &str {

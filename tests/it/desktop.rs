@@ -14,7 +14,7 @@ pub struct Desktop {
     pub address: String,
     display: String,
     // Ended in this order.
-    _dunst: Part,
+    dunst: Option<Part>,
     _bus: Part,
     _screen: Part,
 }
@@ -38,26 +38,38 @@ impl Desktop {
                 .args(["--nofork", "--print-address=1"]),
         );
         let address = bus.line();
+        let mut desktop = Self {
+            address,
+            display,
+            dunst: None,
+            _bus: bus,
+            _screen: screen,
+        };
+        desktop.show();
+        Some(desktop)
+    }
+
+    /// Starts the notification daemon.
+    fn show(&mut self) {
         let dunst = Part::start(
             Command::new("dunst")
                 .arg("-conf")
                 .arg(part::file("dunstrc"))
-                .env("DISPLAY", &display)
-                .env("DBUS_SESSION_BUS_ADDRESS", &address),
+                .env("DISPLAY", &self.display)
+                .env("DBUS_SESSION_BUS_ADDRESS", &self.address),
         );
         let owned = Command::new("gdbus")
             .args(["wait", "--session", "--timeout", &PATIENCE.as_secs().to_string()])
             .arg("org.freedesktop.Notifications")
-            .env("DBUS_SESSION_BUS_ADDRESS", &address)
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.address)
             .status();
         assert!(owned.unwrap().success(), "dunst does not come to the bus");
-        Some(Self {
-            address,
-            display,
-            _dunst: dunst,
-            _bus: bus,
-            _screen: screen,
-        })
+        self.dunst = Some(dunst);
+    }
+
+    /// Ends it.
+    fn hide(&mut self) {
+        self.dunst = None;
     }
 
     pub fn ask(&self, words: &str) -> String {
@@ -149,6 +161,28 @@ fn an_alert_that_found_no_desktop_stands_on_the_next_one() {
     };
     assert_eq!(alone().code, 1);
     assert!(user.run("outbox").text.contains("needs a desktop session"));
+    assert_eq!(desktop.run(&user, "outbox retry").code, 0);
+    assert_eq!(desktop.ask("count displayed").trim(), "1");
+    assert_eq!(user.run("outbox").text, "Everything is delivered.\n");
+}
+
+#[test]
+fn a_notification_daemon_that_is_restarted_shows_what_came_meanwhile_and_several_alerts_as_one() {
+    let Some(mut desktop) = Desktop::start() else { return };
+    let site = Site::start();
+    let list: Vec<String> = ["shop/privacy", "shop/terms"]
+        .map(|id| privacy(&site).replace("shop/privacy", id))
+        .to_vec();
+    site.put("/privacy", Answer::policy(""));
+    let user = User::new(&format!("[channel.desktop]\n{}", list.concat()));
+    assert_eq!(desktop.run(&user, "check -q").code, 0);
+    desktop.hide();
+    let claim = "<p>We use your photos to train our AI models.</p>";
+    site.put("/privacy", Answer::policy(claim));
+    assert_eq!(desktop.run(&user, "check -q").code, 1);
+    let waiting = user.run("outbox").text;
+    assert!(waiting.contains("2 alerts of clausewatch: Shop"), "{waiting}");
+    desktop.show();
     assert_eq!(desktop.run(&user, "outbox retry").code, 0);
     assert_eq!(desktop.ask("count displayed").trim(), "1");
     assert_eq!(user.run("outbox").text, "Everything is delivered.\n");
