@@ -247,7 +247,10 @@ pub(super) fn steps(
         text.push_str(&format!("  {number}. {}\n", step.trim_start()));
     }
     if let Some(address) = &objection.address {
-        text.push_str(&format!("  {}: {}\n", words.alert("address"), clean_line(address)));
+        text.push_str(&format!(
+            "  {}\n",
+            words.labelled(words.alert("address"), &clean_line(address))
+        ));
     }
     text
 }

@@ -54,7 +54,13 @@ impl Status {
             }
             Format::Text => {
                 let undelivered = store.undelivered().map_err(|error| error.to_string())?;
-                context.print(&report(context, &mut lines, &undelivered, self.watches.len() == 1));
+                context.print(&report(
+                    context,
+                    Words::of(&watchlist.language),
+                    &mut lines,
+                    &undelivered,
+                    self.watches.len() == 1,
+                ));
             }
         }
         Ok(ExitCode::SUCCESS)
@@ -138,7 +144,7 @@ fn painted(line: &Line<'_>, ink: Ink) -> String {
     }
 }
 
-fn report(context: &Context, lines: &mut [Line<'_>], undelivered: &[Due], detailed: bool) -> String {
+fn report(context: &Context, words: &Words, lines: &mut [Line<'_>], undelivered: &[Due], detailed: bool) -> String {
     lines.sort_by_key(urgency);
     let now = clock::now();
     let ago = |time: Option<DateTime<Utc>>| time.map_or_else(|| "never".to_owned(), |time| relative(time, now));
@@ -179,7 +185,7 @@ fn report(context: &Context, lines: &mut [Line<'_>], undelivered: &[Due], detail
             table.note(format!("moved for good: put {} into `url`", clean_line(moved)));
         }
         if let Some(stored) = &line.open {
-            for line in asks(stored, context.ink) {
+            for line in asks(stored, words, context.ink) {
                 table.note(line);
             }
         }
@@ -210,25 +216,15 @@ fn report(context: &Context, lines: &mut [Line<'_>], undelivered: &[Due], detail
 }
 
 /// What waits for an answer of the user, until when, and how it is given.
-fn asks(stored: &StoredAlert, ink: Ink) -> [String; 2] {
-    let words = Words::of("en");
-    let alert = &stored.alert;
-    let day = |what: &str, day: Option<chrono::NaiveDate>| {
-        day.map(|day| format!(" {what} {}.", words.day(day)))
-            .unwrap_or_default()
-    };
+fn asks(stored: &StoredAlert, words: &Words, ink: Ink) -> [String; 2] {
+    let (id, alert) = (stored.id, &stored.alert);
     [
         format!(
-            "{} {}{}{}",
-            ink.warning(&format!("alert {}:", stored.id)),
-            render::sentence(alert, words),
-            day("Object until", alert.deadline()),
-            day("In force from", alert.effective())
+            "{} {}",
+            ink.warning(&format!("alert {id}:")),
+            render::summary(alert, words)
         ),
-        format!(
-            "`clausewatch object {}`, or `clausewatch alerts ack {}`",
-            alert.watch, stored.id
-        ),
+        format!("`clausewatch object {}`, or `clausewatch alerts ack {id}`", alert.watch),
     ]
 }
 

@@ -50,7 +50,10 @@ pub fn terminal(alert: &Alert, words: &Words, ink: Ink, width: usize) -> String 
         text.push_str(&how_to_object(alert, words, ink, width));
     }
     if !alert.url.is_empty() {
-        text.push_str(&format!("\n{}: {}\n", words.alert("page"), clean_line(&alert.url)));
+        text.push_str(&format!(
+            "\n{}\n",
+            words.labelled(words.alert("page"), &clean_line(&alert.url))
+        ));
     }
     if let Some(command) = diff_command(alert) {
         text.push_str(&format!("{}\n", fill(words.alert("diff"), &[("command", &command)])));
@@ -73,6 +76,13 @@ pub(super) fn headline(alert: &Alert, words: &Words) -> String {
         text = format!("{text} {}", fill(words.alert("act_now"), &[("day", &words.day(day))]));
     }
     text
+}
+
+/// What happened, until when one can act, and from when it holds.
+pub fn summary(alert: &Alert, words: &Words) -> String {
+    let effective = alert.effective().map(|day| words.day(day));
+    let effective = effective.map(|day| format!(" {} {day}.", words.phrase("date", "effective")));
+    headline(alert, words) + &effective.unwrap_or_default()
 }
 
 fn reminder_text(reminder: Reminder, words: &Words) -> String {
@@ -142,7 +152,10 @@ fn one_change(change: &ClauseChange, words: &Words, ink: Ink, width: usize) -> S
     };
     text.push_str(&format!("{}\n", wrapped(&quote, "    ", width)));
     for link in &change.finding.links {
-        text.push_str(&format!("    {}: {}\n", words.alert("links"), clean_line(&link.target)));
+        text.push_str(&format!(
+            "    {}\n",
+            words.labelled(words.alert("links"), &clean_line(&link.target))
+        ));
     }
     text.push_str(&format!(
         "{}\n",
@@ -205,7 +218,7 @@ pub(super) fn date_lines(alert: &Alert, words: &Words) -> Vec<String> {
         let said = clean_line(&dated.words);
         let day = dated.day.map(|day| words.day(day)).filter(|day| *day != said);
         let day = day.map_or_else(|| said.clone(), |day| format!("{day} ({})", words.quote(&said)));
-        format!("{}: {day}", words.phrase("date", kind))
+        words.labelled(words.phrase("date", kind), &day)
     };
     alert.dates.iter().map(line).collect()
 }
@@ -235,7 +248,10 @@ fn how_to_object(alert: &Alert, words: &Words, ink: Ink, width: usize) -> String
             lines.push(format!("  {number}. {}", step.trim_start()));
         }
         if let Some(address) = &objection.address {
-            lines.push(format!("  {}: {}", words.alert("address"), clean_line(address)));
+            lines.push(format!(
+                "  {}",
+                words.labelled(words.alert("address"), &clean_line(address))
+            ));
         }
     }
     lines.push(format!(

@@ -93,7 +93,7 @@ fn change(change: &ClauseChange, words: &Words) -> Markup {
             }
         }
         @for link in finding.links.iter().filter(|link| is_web(&link.target)) {
-            p.note { (words.alert("links")) ": " a href=(clean_line(&link.target)) { (clean_line(&link.target)) } }
+            p.note { (words.alert("links")) (words.colon()) a href=(clean_line(&link.target)) { (clean_line(&link.target)) } }
         }
         p.note { (why(finding, words)) }
     }
@@ -119,7 +119,7 @@ fn how_to_object(alert: &Alert, words: &Words) -> Markup {
         h2 { (words.alert("object")) }
         @if let Some(objection) = &alert.objection {
             @if !objection.steps.is_empty() { ol { @for step in &objection.steps { li { (clean_line(step)) } } } }
-            @if let Some(address) = &objection.address { p { (words.alert("address")) ": " (clean_line(address)) } }
+            @if let Some(address) = &objection.address { p { (words.labelled(words.alert("address"), &clean_line(address))) } }
         }
         p.note { (fill(words.alert("letter"), &[("command", &object_command(alert))])) }
     }

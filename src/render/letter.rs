@@ -148,7 +148,7 @@ mod tests {
             ..signature()
         };
         for lang in ["en", "de", "fr"] {
-            let letter = letter(&watch("Shop"), None, &swiss, lang, NaiveDate::MIN);
+            let letter = letter(&watch("Shop"), None, &swiss, lang, DateTime::UNIX_EPOCH.date_naive());
             assert!(
                 letter.body.contains("30") && !letter.body.contains("21"),
                 "{}",

@@ -108,7 +108,7 @@ pub fn digest(alerts: &[Alert], id: String, lang: &str, form: Form, written: Dat
     };
     Message {
         id,
-        subject: cut(&clean_line(&format!("{title}: {}", services.join(", "))), SUBJECT),
+        subject: cut(&clean_line(&words.labelled(&title, &services.join(", "))), SUBJECT),
         text,
         html: Some(html::digest(&sorted, &title, words, lang)),
         links: pages(&sorted),
@@ -141,7 +141,7 @@ fn short(alert: &Alert, words: &Words) -> String {
     let mut lines = vec![clean_line(&alert.title)];
     if let Some(first) = alert.changes().first() {
         lines.push(quoted_excerpt(&first.finding, words));
-        lines.push(format!("{}: {}", words.alert("object"), object_command(alert)));
+        lines.push(words.labelled(words.alert("object"), &object_command(alert)));
     }
     lines.join("\n")
 }

@@ -24,7 +24,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use alert::{sentence, terminal};
+pub use alert::{sentence, summary, terminal};
 pub use clauses::{changes, detection, findings, quoted};
 pub use csv::csv;
 pub use diff::{diff, diff_markdown, diff_page, diff_stat, folded, side_by_side, unified};

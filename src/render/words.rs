@@ -75,6 +75,15 @@ impl Words {
         fill(self.phrase("list", "quote"), &[("text", text)])
     }
 
+    /// What is said of a thing, behind its name.
+    pub fn labelled(&self, name: &str, text: &str) -> String {
+        format!("{name}{}{text}", self.colon())
+    }
+
+    pub(super) fn colon(&self) -> &str {
+        self.phrase("list", "colon")
+    }
+
     /// A day as people write it in this language.
     pub fn day(&self, day: NaiveDate) -> String {
         let month = day.month().to_string();
