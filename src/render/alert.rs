@@ -78,6 +78,15 @@ pub(super) fn headline(alert: &Alert, words: &Words) -> String {
     text
 }
 
+/// The headline among others, which may be about other documents of the same service.
+pub(super) fn listed(alert: &Alert, words: &Words) -> String {
+    let headline = headline(alert, words);
+    match alert.changes() {
+        [] => headline,
+        _ => format!("{headline} ({})", clean_line(&alert.title)),
+    }
+}
+
 /// What happened, until when one can act, and from when it holds.
 pub fn summary(alert: &Alert, words: &Words) -> String {
     let effective = alert.effective().map(|day| words.day(day));

@@ -32,11 +32,11 @@ pub fn findings(findings: &[Finding], words: &Words, ink: Ink, width: usize) -> 
 }
 
 fn one(finding: &Finding, words: &Words, ink: Ink, width: usize) -> String {
-    let stance = format!("{:?}", finding.stance).to_lowercase();
+    let stance = finding.stance.name();
     let label = match finding.stance {
-        Stance::Claim => ink.warning(&stance),
-        Stance::Assurance | Stance::Choice => ink.good(&stance),
-        Stance::Restriction | Stance::Mention => ink.bold(&stance),
+        Stance::Claim => ink.warning(stance),
+        Stance::Assurance | Stance::Choice => ink.good(stance),
+        Stance::Restriction | Stance::Mention => ink.bold(stance),
     };
     let mut text = format!(
         "{label} {}\n",

@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::alert::{date_lines, diff_command, headline, notes, object_command, place_of, why};
+use super::alert::{date_lines, diff_command, headline, listed, notes, object_command, place_of, why};
 use super::marks::{decisive, pieces};
 use super::safe::{clean, clean_line};
 use super::words::{Words, fill};
@@ -45,7 +45,7 @@ pub(super) fn mail(alert: &Alert, title: &str, words: &Words, lang: &str) -> Str
 pub(super) fn digest(alerts: &[&Alert], title: &str, words: &Words, lang: &str) -> String {
     let content = html! {
         h1 { (title) }
-        ul { @for alert in alerts { li { (headline(alert, words)) } } }
+        ul { @for alert in alerts { li { (listed(alert, words)) } } }
         @for alert in alerts { hr; (one_alert(alert, words)) }
         p.note { (words.alert("unsure")) }
     };

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::alert::{around, headline, object_command, sentence, terminal};
+use super::alert::{around, headline, listed, object_command, sentence, terminal};
 use super::clauses::led_in;
 use super::safe::clean_line;
 use super::style::{Ink, wrapped};
@@ -21,6 +21,7 @@ const EXCERPT: usize = 220;
 /// What a notification or a chat shows of a digest, in alerts and in pages to open.
 const LISTED: usize = 12;
 const OPENED: usize = 3;
+const LISTED_EACH: usize = 300;
 /// What of a subject a mail program shows, at most.
 const SUBJECT: usize = 200;
 const PLAIN: Ink = Ink::PLAIN;
@@ -88,11 +89,11 @@ pub fn digest(alerts: &[Alert], id: String, lang: &str, form: Form, written: Dat
     }
     let list: Vec<String> = sorted
         .iter()
-        .map(|alert| format!("- {}", cut(&headline(alert, words), SUBJECT)))
+        .map(|alert| cut(&listed(alert, words), LISTED_EACH))
         .collect();
     let text = match form {
         Form::Short => {
-            let mut lines: Vec<String> = list.iter().take(LISTED).cloned().collect();
+            let mut lines: Vec<String> = list.iter().take(LISTED).map(|line| format!("- {line}")).collect();
             let left = list.len().saturating_sub(LISTED);
             if left > 0 {
                 lines.push(fill(words.alert("more"), &[("count", &left.to_string())]));
@@ -100,7 +101,8 @@ pub fn digest(alerts: &[Alert], id: String, lang: &str, form: Form, written: Dat
             lines.join("\n")
         }
         Form::Long => {
-            let overview: Vec<String> = list.iter().map(|line| wrapped(line, "", MAIL_WIDTH)).collect();
+            let item = |line: &String| format!("- {}", wrapped(line, "  ", MAIL_WIDTH).trim_start());
+            let overview: Vec<String> = list.iter().map(item).collect();
             let each: Vec<String> = sorted.iter().map(|alert| long(alert, words)).collect();
             let rule = format!("\n{}\n\n", "-".repeat(MAIL_WIDTH));
             format!("{}\n{rule}{}", overview.join("\n"), each.join(&rule))

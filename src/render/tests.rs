@@ -177,6 +177,13 @@ fn several_alerts_are_one_digest_the_loudest_first() {
         digest.text.find("- Quiet no longer"),
     );
     assert!(loud.unwrap() < quiet.unwrap(), "{}", digest.text);
+    assert!(
+        digest
+            .text
+            .contains("Object by 1 May 2025. (Privacy Notice)\n- Quiet no"),
+        "{}",
+        digest.text
+    );
     assert_eq!(digest.alert["alerts"].as_array().unwrap().len(), 2);
 }
 
