@@ -2,6 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use ego_tree::NodeRef;
+use scraper::Node;
 use scraper::node::Element;
 
 use super::mass::{Masses, is_inline};
@@ -67,7 +69,7 @@ impl<'h> Links<'h> {
     pub(super) fn tell(&self, outline: &Outline<'_>, masses: &Masses, place: Place) -> Option<Reason> {
         let element = outline.element(place).filter(|element| element.name() == "a")?;
         let href = attr(element, "href")?;
-        if SHARES.iter().any(|share| href.contains(share)) {
+        if SHARES.iter().any(|share| href.contains(share)) && !is_in_sentence(outline, place) {
             return Some(Reason::Extras);
         }
         let id = href.strip_prefix('#')?;
@@ -83,20 +85,27 @@ impl<'h> Links<'h> {
 /// No sentence is around it.
 fn is_alone(outline: &Outline<'_>, masses: &Masses, place: Place) -> bool {
     let parent = outline.items[place].parent;
-    if masses.text(parent).0 == masses.text(place).0 {
-        return true;
-    }
+    masses.text(parent).0 == masses.text(place).0
+        || !is_beside(outline, place, |node| match node {
+            Node::Text(_) => true,
+            Node::Element(element) => is_inline(element.name()),
+            _ => false,
+        })
+}
+
+/// Something is right before or behind it.
+fn is_beside(outline: &Outline<'_>, place: Place, is: impl Fn(&Node) -> bool) -> bool {
     let node = outline.items[place].node;
-    let in_line = |node: ego_tree::NodeRef<'_, scraper::Node>| match node.value() {
-        scraper::Node::Text(text) => !text.trim().is_empty(),
-        scraper::Node::Element(element) => is_inline(element.name()),
-        _ => false,
-    };
-    let shown = |node: &ego_tree::NodeRef<'_, scraper::Node>| match node.value() {
-        scraper::Node::Text(text) => !text.trim().is_empty(),
+    let is_shown = |node: &NodeRef<'_, Node>| match node.value() {
+        Node::Text(text) => !text.trim().is_empty(),
         other => other.is_element(),
     };
-    let before = node.prev_siblings().find(shown).is_some_and(in_line);
-    let after = node.next_siblings().find(shown).is_some_and(in_line);
-    !before && !after
+    let before = node.prev_siblings().find(is_shown);
+    let after = node.next_siblings().find(is_shown);
+    before.into_iter().chain(after).any(|node| is(node.value()))
+}
+
+fn is_in_sentence(outline: &Outline<'_>, place: Place) -> bool {
+    let is_words = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count() > 3;
+    is_beside(outline, place, |node| node.as_text().is_some_and(|text| is_words(text)))
 }
