@@ -108,7 +108,7 @@ impl DiffTexts {
         match self.format {
             DiffFormat::Json => context.print_json(&as_json::diff(&changed)),
             DiffFormat::Markdown => context.print(&format!("# {title}\n\n{}", render::diff_markdown(&changed, words))),
-            DiffFormat::Html => context.print(&render::diff_page(&title, &changed, words)),
+            DiffFormat::Html => context.print(&render::diff_page(&title, None, &changed, words)),
             DiffFormat::Text | DiffFormat::Unified => {
                 let body = if changed.hunks.is_empty() {
                     nothing(self.only).to_owned()

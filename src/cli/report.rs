@@ -92,7 +92,9 @@ fn write_diffs(store: &Store, folder: &Path, told: &Told) -> Result<(), String> 
                 told.title,
                 at.format("%Y-%m-%d")
             );
-            let page = render::diff_page(&title, &diff(&before, &version.document), Words::of("en"));
+            let document = format!("../{}", told.file());
+            let changed = diff(&before, &version.document);
+            let page = render::diff_page(&title, Some(&document), &changed, Words::of("en"));
             write(folder, &told.diff_file(*number), &page)?;
         }
     }

@@ -207,6 +207,9 @@ pub struct StoredAlert {
     pub historical: bool,
 }
 
+/// Bytes of a page of the database: most of what is kept is a few hundred bytes long, and what is longer ends in one.
+const PAGE: u32 = 1024;
+
 /// Another process may hold the write lock while it records.
 const BUSY: Duration = Duration::from_secs(10);
 
@@ -229,6 +232,8 @@ impl Store {
             })?;
         }
         connection.busy_timeout(BUSY).map_err(sqlite)?;
+        // Only a new database takes it.
+        connection.pragma_update(None, "page_size", PAGE).map_err(sqlite)?;
         connection.pragma_update(None, "journal_mode", "WAL").map_err(sqlite)?;
         // A power cut may not take back a visit whose mail was sent.
         connection.pragma_update(None, "synchronous", "FULL").map_err(sqlite)?;

@@ -72,7 +72,7 @@ fn a_clause_is_marked_and_can_stand_alone() {
     );
     let only = diff(&marked.clone().only_clauses(), words, PLAIN, 80);
     assert!(!only.contains("Rights") && only.contains("train our AI"), "{only}");
-    let page = diff_page("T", &marked, words);
+    let page = diff_page("T", Some("a.html"), &marked, words);
     assert!(
         page.contains("class=\"mark alert\"") && page.contains("<ins>"),
         "{page}"
@@ -111,9 +111,9 @@ fn a_hostile_text_is_shown_without_its_escapes() {
         diff(&hostile, words, PLAIN, 80),
         side_by_side(&hostile, words, PLAIN, 80),
         diff_markdown(&hostile, words),
-        diff_page("<x>", &hostile, words),
+        diff_page("<x>", None, &hostile, words),
     ] {
         assert!(!shown.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{shown:?}");
     }
-    assert!(diff_page("<x>", &hostile, words).contains("4 &lt; 5 &amp; three"));
+    assert!(diff_page("<x>", None, &hostile, words).contains("4 &lt; 5 &amp; three"));
 }

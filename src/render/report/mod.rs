@@ -63,7 +63,7 @@ const STYLE: &str = "\
 body { font: 16px/1.55 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 60em; margin: 2em auto; padding: 0 1em; overflow-wrap: anywhere; }
 h1 { font-size: 1.5em; line-height: 1.25; } h2 { font-size: 1.15em; margin-top: 2em; } a { color: var(--choice); }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .35em .7em .35em 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
-th { font-weight: 600; color: var(--faint); } td.count { text-align: right; padding-right: 1.5em; font-variant-numeric: tabular-nums; }
+th { font-weight: 600; color: var(--faint); } .count { text-align: right; padding-right: 1.5em; font-variant-numeric: tabular-nums; } .none { color: var(--faint); } dt { margin-top: .7em; } dd { margin: 0; }
 .faint { color: var(--faint); font-size: .9em; } .claim { color: var(--claim); } .assurance { color: var(--assurance); } .choice { color: var(--choice); } .restriction { color: var(--restriction); }
 blockquote { margin: .3em 0 1.2em; padding-left: .9em; border-left: 4px solid currentColor; } blockquote p { color: var(--ink); margin: 0; } .gone p { color: var(--faint); }
 svg { width: 100%; height: auto; } svg text { font: 11px system-ui, sans-serif; fill: var(--faint); } svg line { stroke: var(--rule); }

@@ -1,4 +1,6 @@
-//! The pages: an index of documents, and one for each.
+//! The pages: an index of services and documents, and one for each document.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
@@ -33,30 +35,69 @@ pub fn index(documents: &[Told], written: DateTime<Utc>) -> String {
     let content = html! {
         h1 { "What services say of AI training" }
         p class="faint" { (documents.len()) " documents, as of " (day(written)) ". Each number is a count of clauses that stand today. " a href="feed.atom" { "Feed of changes" } }
+        (services(&sorted))
+        h2 { "Documents" }
         table {
             thead { tr {
                 th { "Service" } th { "Document" }
-                @for stance in SHOWN { th title=(meaning(stance)) class=(stance.name()) { (stance.name()) } }
+                @for stance in SHOWN { th title=(meaning(stance)) class=(format!("count {}", stance.name())) { (stance.name()) } }
                 th { "Last change" }
             } }
             tbody {
-                @for told in sorted {
-                    tr {
+                @for told in &sorted {
+                    tr id=(told.id) {
                         td { (clean_line(&told.service)) }
                         td { a href=(told.file()) { (clean_line(&told.title)) } }
                         @for stance in SHOWN {
                             @let count = told.now(stance);
-                            td class=(format!("count {}", if count > 0 { stance.name() } else { "faint" })) { (count) }
+                            td class=(format!("count {}", if count > 0 { stance.name() } else { "none" })) { (count) }
                         }
                         td { @if let Some((_, at)) = told.versions.last() { (day(*at)) } @else { "not read yet" } }
                     }
                 }
             }
         }
-        p class="faint" { @for stance in SHOWN { span class=(stance.name()) { (stance.name()) } ": " (meaning(stance)) ". " } }
         p class="faint" { "Clauses were found by a program; read the quotes before you rely on them." }
     };
     whole("What services say of AI training", "feed.atom", &content)
+}
+
+/// The services by what any of their documents says today; each leads to its first in the table.
+fn services(sorted: &[&Told]) -> Markup {
+    let mut firsts: BTreeMap<&str, &str> = BTreeMap::new();
+    for told in sorted {
+        firsts.entry(&told.service).or_insert(&told.id);
+    }
+    let saying = |says: &dyn Fn(&Told) -> bool| -> BTreeSet<&str> {
+        let saying = sorted.iter().filter(|told| says(told));
+        saying.map(|told| told.service.as_str()).collect()
+    };
+    let linked = |services: &BTreeSet<&str>| {
+        html! {
+            @for (index, service) in services.iter().enumerate() {
+                @if index > 0 { ", " }
+                a href=(format!("#{}", firsts[service])) { (clean_line(service)) }
+            }
+        }
+    };
+    let by_stance = SHOWN.map(|stance| (stance, saying(&|told| told.now(stance) > 0)));
+    let silent: BTreeSet<&str> = firsts
+        .keys()
+        .copied()
+        .filter(|service| by_stance.iter().all(|(_, saying)| !saying.contains(service)))
+        .collect();
+    html! {
+        dl {
+            @for (stance, services) in by_stance.iter().filter(|(_, services)| !services.is_empty()) {
+                dt { strong class=(stance.name()) { (stance.name()) } span class="faint" { " " (meaning(*stance)) } }
+                dd { (linked(services)) }
+            }
+            @if !silent.is_empty() {
+                dt { strong { "silent" } span class="faint" { " says nothing of it" } }
+                dd { (linked(&silent)) }
+            }
+        }
+    }
 }
 
 /// One document: its timeline, what stands today, what is gone, and every change.

@@ -57,9 +57,32 @@ fn pages_say_what_stands_and_what_is_gone_and_escape_what_is_quoted() {
         "{index}"
     );
     assert!(
-        index.contains("count claim\">1<") && index.contains("count faint\">0<"),
+        index.contains("count claim\">1<") && index.contains("count none\">0<"),
         "{index}"
     );
+}
+
+#[test]
+fn the_index_names_services_by_what_they_say_today() {
+    let silent = Told {
+        id: "quiet/terms".into(),
+        service: "Quiet".into(),
+        clauses: Vec::new(),
+        ..told()
+    };
+    let index = index(&[told(), silent], at("2024-07-01"));
+    let list = index.split_once("<dl>").unwrap().1.split_once("</dl>").unwrap().0;
+    let of = |stance: &str| {
+        list.split_once(stance)
+            .and_then(|(_, rest)| rest.split("<dd>").nth(1)?.split("</dd>").next())
+    };
+    assert_eq!(
+        of(">claim<"),
+        Some("<a href=\"#shop/privacy\">Shop &amp; &lt;Sons&gt;</a>")
+    );
+    assert_eq!(of(">silent<"), Some("<a href=\"#quiet/terms\">Quiet</a>"));
+    assert_eq!(of(">assurance<"), None, "it is gone");
+    assert!(index.contains("<tr id=\"quiet/terms\">"), "{index}");
 }
 
 #[test]

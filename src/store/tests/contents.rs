@@ -51,7 +51,7 @@ fn of_two_bases_the_one_it_resembles_is_taken() {
 fn no_way_grows_too_long_and_one_key_frame_is_enough() {
     with_contents(|contents, connection| {
         let mut before = contents.put(&policy(2_000, 0), &[], None).unwrap();
-        for changed in 1..200 {
+        for changed in 1..90 {
             before = contents.put(&policy(2_000, changed), &[before], None).unwrap();
         }
         let sql = "SELECT max((depth + 1) * size), count(*) FILTER (WHERE base IS NULL) FROM contents";
@@ -61,7 +61,7 @@ fn no_way_grows_too_long_and_one_key_frame_is_enough() {
         assert!(reach <= 6 * 1024 * 1024, "{reach}");
         assert_eq!(key_frames, 1);
         contents.recent.forget();
-        assert_eq!(*contents.get(before).unwrap(), policy(2_000, 199));
+        assert_eq!(*contents.get(before).unwrap(), policy(2_000, 89));
     });
 }
 
