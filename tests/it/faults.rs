@@ -19,7 +19,7 @@ fn on_a_disk(user: &User, script: &str) -> Option<Ran> {
     }
     let state = user.path("state");
     std::fs::create_dir_all(&state).unwrap();
-    let script = format!("exec 2>&1; mount -t tmpfs -o size=160k,mode=700 tmpfs $STATE\n{script}");
+    let script = format!("exec 2>&1; mount -t tmpfs -o size=96k,mode=700 tmpfs $STATE\n{script}");
     let environment = user.clausewatch("status");
     let mut command = Command::new("unshare");
     command
