@@ -8,8 +8,8 @@ use zstd::zstd_safe::{CCtx, CParameter, DCtx, DParameter, get_error_name};
 
 use super::Fault;
 
-/// With the text before as prefix, higher levels cost ten times the time and win a few bytes in a hundred.
-const LEVEL: i32 = 12;
+/// With the text before as prefix, higher levels cost much time and win a few bytes in a hundred.
+const LEVEL: i32 = 7;
 /// Windows are as wide as the prefix and the text together, within what zstd accepts.
 const WINDOWS: std::ops::RangeInclusive<u32> = 10..=30;
 

@@ -165,7 +165,7 @@ fn bodies(contents: Contents<'_>, row: &Row<'_>) -> Result<Bodies, Fault> {
     match row.snapshot {
         Snapshot::Archived { commit, body } => {
             let sql =
-                "SELECT body FROM archived_versions WHERE watch = ?1 AND version < ?2 ORDER BY version DESC LIMIT 4";
+                "SELECT body FROM archived_versions WHERE watch = ?1 AND version < ?2 ORDER BY version DESC LIMIT 2";
             let mut bases = ids(contents, sql, (row.watch, row.number))?;
             if bases.is_empty() {
                 bases = ids(contents, &siblings("archived_versions"), [row.watch])?;
@@ -184,7 +184,7 @@ fn bodies(contents: Contents<'_>, row: &Row<'_>) -> Result<Bodies, Fault> {
             ))
         }
         Snapshot::Pages(pages) => {
-            let sql = "SELECT body FROM snapshots WHERE watch = ?1 AND position = ?2 AND version < ?3 ORDER BY version DESC LIMIT 4";
+            let sql = "SELECT body FROM snapshots WHERE watch = ?1 AND position = ?2 AND version < ?3 ORDER BY version DESC LIMIT 2";
             let (mut bodies, mut sealed) = (Vec::new(), Vec::new());
             for (position, page) in (0_u32..).zip(pages) {
                 let mut bases = ids(contents, sql, (row.watch, position, row.number))?;
