@@ -50,6 +50,8 @@ impl Column {
 #[derive(Debug, Clone)]
 pub struct Table {
     columns: Vec<Column>,
+    /// Of the widest cell of each column, so far.
+    widths: Vec<usize>,
     rows: Vec<Row>,
     is_cut: bool,
 }
@@ -65,6 +67,7 @@ impl Table {
     pub fn new(columns: &[Column]) -> Self {
         Self {
             columns: columns.to_vec(),
+            widths: columns.iter().map(|column| column.head.len()).collect(),
             rows: Vec::new(),
             is_cut: false,
         }
@@ -78,8 +81,12 @@ impl Table {
 
     /// A row; cells may be painted.
     pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+        let cells: Vec<String> = cells.into_iter().collect();
+        for (width, cell) in self.widths.iter_mut().zip(&cells) {
+            *width = display_width(cell).max(*width);
+        }
         self.rows.push(Row {
-            cells: cells.into_iter().collect(),
+            cells,
             notes: Vec::new(),
         });
     }
@@ -182,9 +189,7 @@ impl Table {
     }
 
     fn width(&self, column: usize) -> usize {
-        let cells = self.rows.iter().filter_map(|row| row.cells.get(column));
-        let widest = cells.map(|cell| display_width(cell)).max().unwrap_or_default();
-        widest.max(self.columns[column].head.len())
+        self.widths[column]
     }
 }
 
