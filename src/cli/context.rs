@@ -217,6 +217,14 @@ pub(super) fn lexicon(watchlist: &Watchlist) -> Result<Lexicon, String> {
     Lexicon::builtin().extended(&sources).map_err(|error| error.to_string())
 }
 
+/// The lexicon of the watchlist in force; the shipped one where there is none to be read.
+pub(super) fn lexicon_in_force(context: &Context) -> Result<Lexicon, String> {
+    match context.watchlist() {
+        Ok(watchlist) => lexicon(&watchlist),
+        Err(_) => Lexicon::builtin().extended(&[]).map_err(|error| error.to_string()),
+    }
+}
+
 fn files_of(path: &Path) -> Result<Vec<PathBuf>, String> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);

@@ -7,12 +7,11 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 use url::Url;
 
-use super::context::{Context, address, download};
+use super::context::{Context, address, download, lexicon_in_force};
 use crate::analysis::compare::{Ledger, Severity, compare};
 use crate::analysis::detect::{Consideration, detect, explain as consider};
 use crate::analysis::document::Document;
 use crate::analysis::extract::{explain, extract};
-use crate::analysis::lexicon::Lexicon;
 use crate::analysis::page::Page;
 use crate::render::{self, Words, clean, clean_line, json as as_json};
 use crate::watchlist::Reading;
@@ -107,7 +106,7 @@ impl Extract {
 impl Detect {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
         let document = read(&self.file)?;
-        let lexicon = Lexicon::builtin();
+        let lexicon = &lexicon_in_force(context)?;
         if self.why {
             let considered = consider(&document, lexicon, self.lang.as_deref());
             context.print(&considered.iter().map(reasons).collect::<String>());
@@ -128,7 +127,7 @@ impl Detect {
 impl Compare {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
         let (before, after) = (read(&self.before)?, read(&self.after)?);
-        let lexicon = Lexicon::builtin();
+        let lexicon = &lexicon_in_force(context)?;
         let lang = self.lang.as_deref();
         let (old, new) = (detect(&before, lexicon, lang), detect(&after, lexicon, lang));
         let changes = compare(&old, &new, &Ledger::default(), lexicon);

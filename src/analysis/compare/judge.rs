@@ -230,6 +230,9 @@ impl<'a> Difference<'a> {
         if self.gained.contains("default") && self.kept.iter().any(|name| is_limited(&name)) {
             return Some((Event::ClaimWidened, vec!["added: default".into()]));
         }
+        if let Some(switched) = self.switched() {
+            return Some(switched);
+        }
         if self.gained.contains("choice") {
             return Some((Event::ChoiceAdded, vec!["added: choice".into()]));
         }
@@ -243,9 +246,20 @@ impl<'a> Difference<'a> {
         (is_alike && self.lost.contains("modal.may")).then(|| (Event::ClaimWidened, vec!["dropped: modal.may".into()]))
     }
 
+    /// What was off is on, or the other way round.
+    fn switched(&self) -> Option<(Event, Vec<String>)> {
+        let turned = |from: &str, to: &str| self.lost.contains(from) && self.gained.contains(to);
+        let is_switched = turned("state.off", "state.on") || turned("state.on", "state.off");
+        is_switched.then(|| (Event::ChoiceChanged, named("added", &self.gained, &["state."])))
+    }
+
     fn assurance(&self) -> Option<(Event, Vec<String>)> {
+        // A promise to some people that becomes one to all.
+        if self.lost.contains("limit.people") {
+            return Some((Event::AssuranceAdded, vec!["dropped: limit.people".into()]));
+        }
         let weakened = [
-            named("added", &self.gained, &["exception", "default", "limit.consent"]),
+            named("added", &self.gained, &["exception", "default", "limit.consent", "limit.people"]),
             named("dropped", &self.lost, &["data.", "party.", "limit."]),
         ]
         .concat();
@@ -257,6 +271,9 @@ impl<'a> Difference<'a> {
     }
 
     fn choice(&self) -> Option<(Event, Vec<String>)> {
+        if let Some(switched) = self.switched() {
+            return Some(switched);
+        }
         let families = ["setting", "exception", "limit.", "data.", "default"];
         let changed = [
             named("added", &self.gained, &families),

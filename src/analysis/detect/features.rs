@@ -81,7 +81,8 @@ impl<'a> Features<'a> {
         let own_byte = text.len() - clause.text.len();
         let tokens = tokens(text);
         let own = tokens.partition_point(|token| token.start < own_byte);
-        let hits = without_false_friends(vocabulary.matcher.hits(&tokens, known), rules);
+        let is_divided = |hit: &Hit| text[tokens[hit.start].start..tokens[hit.end - 1].end].contains([',', '，', '、']);
+        let hits = without_false_friends(vocabulary.matcher.hits(&tokens, known), rules, is_divided);
         let hits = without_parts_of_names(&hits, rules);
         let mut features = Self {
             rules,

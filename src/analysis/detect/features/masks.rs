@@ -3,14 +3,16 @@
 use crate::analysis::lexicon::Rules;
 use crate::analysis::lexicon::matcher::Hit;
 
-/// Drops what `not_topic` covers.
-pub(super) fn without_false_friends(hits: Vec<Hit>, rules: &Rules) -> Vec<Hit> {
+/// Drops what `not_topic` covers. `is_divided` tells that a comma stands in it.
+pub(super) fn without_false_friends(hits: Vec<Hit>, rules: &Rules, is_divided: impl Fn(&Hit) -> bool) -> Vec<Hit> {
     let id = rules.concept("not_topic");
     let friends: Vec<Hit> = hits.iter().copied().filter(|hit| Some(hit.concept) == id).collect();
     let covered = |hit: &Hit| {
-        friends
-            .iter()
-            .any(|friend| friend.start < hit.end && hit.start < friend.end)
+        // "To brief our staff, to train the chatbot": the comma ends what is done with staff.
+        let is_train = matches!(rules.name(hit.concept), "train" | "training");
+        friends.iter().any(|friend| {
+            friend.start < hit.end && hit.start < friend.end && !(is_train && is_divided(friend))
+        })
     };
     hits.into_iter().filter(|hit| !covered(hit)).collect()
 }
@@ -31,6 +33,13 @@ pub(super) fn without_parts_of_names(hits: &[Hit], rules: &Rules) -> Vec<Hit> {
         ("negation", "choice"),
         ("negation", "limit.consent"),
         ("negation", "limit.anonymous"),
+        // Without prior notice.
+        ("negation", "default"),
+        ("ban", "default"),
+        // "At present", where a language says "in this place".
+        ("data.location", "default"),
+        // We forbid ourselves.
+        ("ban", "negation"),
         // Customer data does nothing, and a service provider is not the provider.
         ("user", "data.content"),
         ("service", "party.partners"),
