@@ -259,7 +259,11 @@ impl<'a> Difference<'a> {
             return Some((Event::AssuranceAdded, vec!["dropped: limit.people".into()]));
         }
         let weakened = [
-            named("added", &self.gained, &["exception", "default", "limit.consent", "limit.people"]),
+            named(
+                "added",
+                &self.gained,
+                &["exception", "default", "limit.consent", "limit.people"],
+            ),
             named("dropped", &self.lost, &["data.", "party.", "limit."]),
         ]
         .concat();

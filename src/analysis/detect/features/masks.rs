@@ -10,9 +10,9 @@ pub(super) fn without_false_friends(hits: Vec<Hit>, rules: &Rules, is_divided: i
     let covered = |hit: &Hit| {
         // "To brief our staff, to train the chatbot": the comma ends what is done with staff.
         let is_train = matches!(rules.name(hit.concept), "train" | "training");
-        friends.iter().any(|friend| {
-            friend.start < hit.end && hit.start < friend.end && !(is_train && is_divided(friend))
-        })
+        friends
+            .iter()
+            .any(|friend| friend.start < hit.end && hit.start < friend.end && !(is_train && is_divided(friend)))
     };
     hits.into_iter().filter(|hit| !covered(hit)).collect()
 }
