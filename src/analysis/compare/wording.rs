@@ -109,7 +109,9 @@ impl Run<'_> {
     /// It enumerates what is used: kinds of data, parties.
     pub(super) fn enumerates_data(&self) -> bool {
         let (from, to) = (self.from.saturating_sub(NEAR), self.to + NEAR);
-        !self.replaces && self.is_listed() && self.own.names(from, to, &["data.", "party.", "information"])
+        // "..., unless you object, ..." stands between commas too.
+        let excepts = self.own.names(self.from, self.to, &["exception"]);
+        !self.replaces && !excepts && self.is_listed() && self.own.names(from, to, &["data.", "party.", "information"])
     }
 
     /// It narrows what follows it: "identifiable", "some of".

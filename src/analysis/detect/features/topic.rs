@@ -46,7 +46,10 @@ impl Features<'_> {
     fn related(&self, relation: &Relation, word_order: WordOrder) -> Vec<Topic> {
         let all = |names: &[String]| -> Vec<Hit> { names.iter().flat_map(|name| self.of_concept(name)).collect() };
         let tools: Vec<Hit> = self.of_concept("ai_tool").collect();
-        let is_tool = |hit: &Hit| tools.iter().any(|tool| tool.start <= hit.start && hit.end <= tool.end);
+        let product = self.rules.concept("ai_product");
+        let is_tool = |hit: &Hit| {
+            Some(hit.concept) != product && tools.iter().any(|tool| tool.start <= hit.start && hit.end <= tool.end)
+        };
         let object_after = |left: &Hit, right: &Hit| left.start < right.end;
         let mut found = Vec::new();
         for left in all(&relation.left) {
