@@ -38,8 +38,6 @@ pub(super) fn without_parts_of_names(hits: &[Hit], rules: &Rules) -> Vec<Hit> {
         ("ban", "default"),
         // "At present", where a language says "in this place".
         ("data.location", "default"),
-        // We forbid ourselves.
-        ("ban", "negation"),
         // Customer data does nothing, and a service provider is not the provider.
         ("user", "data.content"),
         ("service", "party.partners"),
