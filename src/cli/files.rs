@@ -50,8 +50,9 @@ pub(super) struct Extract {
 
 #[derive(Debug, Args)]
 pub(super) struct Detect {
-    /// HTML, PDF, Markdown or plain text.
-    file: PathBuf,
+    /// HTML, PDF, Markdown, plain text; or the address of a page.
+    #[arg(value_name = "FILE|URL")]
+    source: String,
     /// The document's language (ISO 639-1), else detected.
     #[arg(long)]
     lang: Option<String>,
@@ -79,10 +80,7 @@ pub(super) struct Compare {
 
 impl Extract {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
-        let page = match Url::parse(&self.source) {
-            Ok(url) if matches!(url.scheme(), "http" | "https") => download(context, &url, self.browser)?,
-            _ => page(Path::new(&self.source), self.url.as_ref())?,
-        };
+        let page = source(context, &self.source, self.url.as_ref(), self.browser)?;
         let reading = Reading {
             select: self.select,
             remove: self.remove,
@@ -105,7 +103,8 @@ impl Extract {
 
 impl Detect {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
-        let document = read(&self.file)?;
+        let page = source(context, &self.source, None, false)?;
+        let document = extract(&page, &Reading::default()).map_err(|error| error.to_string())?;
         let lexicon = &lexicon_in_force(context)?;
         if self.why {
             let considered = consider(&document, lexicon, self.lang.as_deref());
@@ -161,6 +160,17 @@ fn reasons(considered: &Consideration) -> String {
     }
     text.push('\n');
     text
+}
+
+/// A page from the network, or from a file.
+fn source(context: &Context, source: &str, url: Option<&Url>, in_browser: bool) -> Result<Page, String> {
+    match Url::parse(source) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => download(context, &url, in_browser),
+        _ => page(Path::new(source), url).map_err(|fault| match address(source) {
+            Ok(url) if !Path::new(source).exists() => format!("{fault}; to read it from the network write {url}"),
+            _ => fault,
+        }),
+    }
 }
 
 pub(super) fn read(path: &Path) -> Result<Document, String> {

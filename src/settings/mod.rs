@@ -85,9 +85,9 @@ fn first(directories: &OsString) -> Option<PathBuf> {
     std::env::split_paths(directories).find(|path| !path.as_os_str().is_empty())
 }
 
-/// Whether the user asked programs not to colour their output (<https://no-color.org>).
+/// Whether the user asked programs not to colour their output (<https://no-color.org>), or the terminal knows no colours.
 pub fn no_color() -> bool {
-    variable("NO_COLOR").is_some()
+    variable("NO_COLOR").is_some() || variable("TERM").is_some_and(|terminal| terminal == "dumb")
 }
 
 /// The pager's command line: `CLAUSEWATCH_PAGER`, else `PAGER`.

@@ -22,6 +22,11 @@ pub struct Terminal {
 
 /// A terminal of so many columns; `None` where this machine cannot make one.
 pub fn terminal(user: &User, line: &str, columns: usize) -> Option<Terminal> {
+    terminal_with(user, line, columns, &[])
+}
+
+/// The same, with more in its environment.
+pub fn terminal_with(user: &User, line: &str, columns: usize, environment: &[(&str, &str)]) -> Option<Terminal> {
     if !program("script") {
         return None;
     }
@@ -41,6 +46,7 @@ pub fn terminal(user: &User, line: &str, columns: usize) -> Option<Terminal> {
         .env("TERM", "xterm-256color")
         .env("SHELL", "/bin/sh")
         .env("PAGER", "cat")
+        .envs(environment.iter().copied())
         .arg("-qfec")
         .arg(format!("stty cols {columns} rows 60; exec {}", words.join(" ")))
         .arg("/dev/null")
@@ -92,6 +98,12 @@ impl Terminal {
 
     /// Waits for the end; gives the exit code and all that was shown, without escapes.
     pub fn end(mut self) -> (i32, String) {
+        let code = self.wait();
+        (code, self.text())
+    }
+
+    /// Waits for the end; gives the exit code.
+    pub fn wait(&mut self) -> i32 {
         loop {
             match self.output.recv_timeout(PATIENCE) {
                 Ok(bytes) => self.shown.push_str(&String::from_utf8_lossy(&bytes)),
@@ -99,8 +111,7 @@ impl Terminal {
                 Err(RecvTimeoutError::Timeout) => panic!("it does not end:\n{}", self.text()),
             }
         }
-        let code = self.child.wait().unwrap().code().unwrap();
-        (code, self.text())
+        self.child.wait().unwrap().code().unwrap()
     }
 }
 

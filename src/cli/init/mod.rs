@@ -96,11 +96,12 @@ impl Init {
         write_new(path, &shipped.watchlist(&answers))?;
         let written = watchlist::load(path).map_err(|faults| faults.render(false))?;
         context.report(&format!(
-            "wrote {}: {} of {}, {}\n\nNext:\n  clausewatch check        reads them for the first time\n  clausewatch status       shows what each says of AI training\n  clausewatch test-alert   tries how alerts reach you\n  clausewatch service install --user\n                           lets systemd watch on, from now and at every start",
+            "wrote {}: {} of {}, {}\n\nNext:\n{}",
             path.display(),
             count(written.watches.len(), "document"),
             count(answers.services.len(), "service"),
             answers.told(),
+            answers.next_steps(),
         ));
         Ok(ExitCode::SUCCESS)
     }
@@ -136,6 +137,25 @@ impl Init {
 }
 
 impl Answers {
+    fn next_steps(&self) -> String {
+        let has_channel = self.desktop || self.mail.is_some();
+        let steps = [
+            (true, "check", "reads them for the first time"),
+            (true, "status", "shows what each says of AI training"),
+            (has_channel, "test-alert", "tries how alerts reach you"),
+            (
+                true,
+                "service install --user",
+                "lets systemd watch on, from now and at every start",
+            ),
+        ];
+        let taken = steps.iter().filter(|(is_meant, ..)| *is_meant);
+        let lines: Vec<String> = taken
+            .map(|(_, command, what)| format!("  clausewatch {command:<22}   {what}"))
+            .collect();
+        lines.join("\n")
+    }
+
     fn told(&self) -> String {
         let mail = self.mail.as_ref().map(|mail| format!("by mail to {}", mail.to));
         match (self.desktop, mail) {
