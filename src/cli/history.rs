@@ -9,6 +9,7 @@ use super::Format;
 use super::context::{Context, count, moment, relative, unknown};
 use crate::clock;
 use crate::render::{Column, Table, clean, json as as_json};
+use crate::round::NETWORK;
 use crate::store::{Held, Store, Version, VersionLine};
 
 #[derive(Debug, Args)]
@@ -140,13 +141,18 @@ impl Show {
 /// The watch that a name means: an id, or a service of which one document is kept.
 pub(super) fn kept(store: &Store, name: &str) -> Result<String, String> {
     let states = store.states().map_err(|error| error.to_string())?;
-    let ids: Vec<&str> = states.iter().map(|state| state.watch.as_str()).collect();
+    let ids = states.iter().map(|state| state.watch.as_str());
+    // What the machine's network is like is remembered like a watch, and is none.
+    let ids: Vec<&str> = ids.filter(|id| *id != NETWORK).collect();
     if ids.contains(&name) {
         return Ok(name.to_owned());
     }
     let service = format!("{name}/");
     let of_service: Vec<&str> = ids.iter().copied().filter(|id| id.starts_with(&service)).collect();
     match of_service.as_slice() {
+        [] if ids.is_empty() => Err(format!(
+            "nothing is kept of `{name}` yet; `clausewatch check` keeps the first version of each document"
+        )),
         [] => Err(format!("nothing is kept of `{name}`: {}", unknown(name, &ids))),
         [one] => Ok((*one).to_owned()),
         several => Err(format!(

@@ -21,13 +21,12 @@ enum Action {
 impl Lexicon {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
         let Action::Check = self.action;
-        let lexicon = match context.watchlist() {
-            Ok(watchlist) => lexicon(&watchlist)?,
-            // The shipped lexicon can be checked without a watchlist.
-            Err(_) if !context.paths.watchlist.exists() => crate::analysis::lexicon::Lexicon::builtin()
+        // The shipped lexicon can be checked without a watchlist.
+        let lexicon = match context.begun_watchlist()? {
+            Some(watchlist) => lexicon(&watchlist)?,
+            None => crate::analysis::lexicon::Lexicon::builtin()
                 .extended(&[])
                 .map_err(|error| error.to_string())?,
-            Err(faults) => return Err(faults),
         };
         let (count, failures) = lexicon.check().map_err(|error| error.to_string())?;
         for failure in &failures {

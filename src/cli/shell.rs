@@ -24,6 +24,7 @@ pub(super) struct Completions {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "To read it: clausewatch man | man -l -")]
 pub(super) struct Man {
     /// Folder for the pages, one a command; else the main page is printed.
     #[arg(value_name = "DIR")]

@@ -17,6 +17,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::JoinSet;
 
 pub use self::flush::flush;
+pub use self::network::NETWORK;
 use self::queue::Queue;
 pub use self::queue::hosts;
 pub use self::remind::remind;

@@ -15,7 +15,8 @@ use super::{Channel, ChannelKind, Law, Notify, Objection, Signature, Watch, Watc
 
 /// Far more than a household's list needs, and far less than a site notices.
 const DEFAULT_HOST_BUDGET: u32 = 1_000;
-const EXAMPLE: &str = "add `[[watch]]` with `id = \"service/document\"` and `url = \"https://…\"`, or run `clausewatch add URL`";
+const EXAMPLE: &str =
+    "add `[[watch]]` with `id = \"service/document\"` and `url = \"https://…\"`, or run `clausewatch add URL`";
 const NO_FILE: &str = "`clausewatch init` asks a few questions and writes one, `clausewatch add URL` begins one; or name one with --watchlist";
 
 /// Reads a watchlist and what it includes.
