@@ -22,7 +22,7 @@ impl Lexicon {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
         let Action::Check = self.action;
         // The shipped lexicon can be checked without a watchlist.
-        let lexicon = match context.begun_watchlist()? {
+        let lexicon = match context.begun_watchlist(None)? {
             Some(watchlist) => lexicon(&watchlist)?,
             None => crate::analysis::lexicon::Lexicon::builtin()
                 .extended(&[])
