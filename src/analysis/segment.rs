@@ -3,7 +3,8 @@
 mod lead_in;
 mod sentences;
 
-use self::lead_in::{LEAD_IN_LIMIT, head, is_continuation, is_enumerated, last_sentence, opens_a_list, shortened};
+pub(crate) use self::lead_in::is_enumerated;
+use self::lead_in::{LEAD_IN_LIMIT, head, is_continuation, last_sentence, opens_a_list, shortened};
 use self::sentences::{pieces, sentence_ranges};
 use crate::analysis::document::{Block, BlockKind, Document, Link};
 

@@ -31,9 +31,10 @@ pub(super) fn reworded(before: &Finding, after: &Finding, language: Option<Langu
             .or_else(|| wider_words(&wording()?))
             .or_else(|| terms().filter(|_| offers_choice(after)))?,
         (Stance::Assurance, Stance::Assurance) => difference
-            .assurance()
+            .weaker_promise()
             .or_else(|| names.of_assurance(after))
-            .or_else(|| weaker_words(&wording()?))?,
+            .or_else(|| weaker_words(&wording()?))
+            .or_else(|| difference.stronger_promise())?,
         (Stance::Choice, Stance::Choice) => difference
             .choice()
             .or_else(|| lost_link(before, after))
@@ -95,16 +96,22 @@ fn wider_words(wording: &Wording<'_>) -> Option<(Event, Vec<String>)> {
     if !added.is_empty() {
         return Some((Event::ClaimWidened, told("added", &added)));
     }
-    let narrowed = |run: &&Run<'_>| run.qualifies() && run.stands_before(&["data.", "information", "model", "ai"]);
-    let dropped: Vec<String> = lost.iter().filter(narrowed).flat_map(Run::substance).collect();
+    let dropped: Vec<String> = lost
+        .iter()
+        .filter(|run| run.narrows())
+        .flat_map(Run::substance)
+        .collect();
     (!dropped.is_empty()).then(|| (Event::ClaimWidened, told("dropped", &dropped)))
 }
 
 /// A qualifier that narrows a promise, or one less in what it enumerates.
 fn weaker_words(wording: &Wording<'_>) -> Option<(Event, Vec<String>)> {
     let (gained, lost) = (wording.gained(), wording.lost());
-    let narrows = |run: &&Run<'_>| run.qualifies() && run.stands_before(&["data.", "information", "model", "ai"]);
-    let added: Vec<String> = gained.iter().filter(narrows).flat_map(Run::substance).collect();
+    let added: Vec<String> = gained
+        .iter()
+        .filter(|run| run.narrows())
+        .flat_map(Run::substance)
+        .collect();
     if !added.is_empty() {
         return Some((Event::AssuranceRemoved, told("added", &added)));
     }
@@ -253,24 +260,33 @@ impl<'a> Difference<'a> {
         is_switched.then(|| (Event::ChoiceChanged, named("added", &self.gained, &["state."])))
     }
 
-    fn assurance(&self) -> Option<(Event, Vec<String>)> {
-        // A promise to some people that becomes one to all.
-        if self.lost.contains("limit.people") {
-            return Some((Event::AssuranceAdded, vec!["dropped: limit.people".into()]));
-        }
+    fn weaker_promise(&self) -> Option<(Event, Vec<String>)> {
+        let narrows = [
+            "exception",
+            "default",
+            "limit.consent",
+            "limit.people",
+            "limit.some",
+            "limit.future",
+        ];
         let weakened = [
+            named("added", &self.gained, &narrows),
             named(
-                "added",
-                &self.gained,
-                &["exception", "default", "limit.consent", "limit.people"],
+                "dropped",
+                &self.lost,
+                &["data.", "party.", "limit.anonymous", "limit.consent", "limit.only"],
             ),
-            named("dropped", &self.lost, &["data.", "party.", "limit."]),
         ]
         .concat();
-        if !weakened.is_empty() {
-            return Some((Event::AssuranceRemoved, weakened));
-        }
-        let strengthened = named("added", &self.gained, &["data.", "party."]);
+        (!weakened.is_empty()).then_some((Event::AssuranceRemoved, weakened))
+    }
+
+    fn stronger_promise(&self) -> Option<(Event, Vec<String>)> {
+        let strengthened = [
+            named("added", &self.gained, &["data.", "party."]),
+            named("dropped", &self.lost, &["limit.people", "limit.some", "limit.future"]),
+        ]
+        .concat();
         (!strengthened.is_empty()).then_some((Event::AssuranceAdded, strengthened))
     }
 

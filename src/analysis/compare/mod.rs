@@ -123,7 +123,12 @@ fn of_findings(
     let kin_of_old = relatives(&old, &pairs.of_old, &new);
     let mut changes = Vec::new();
     for (index, finding) in after.iter().enumerate() {
-        match pairs.of_new[index].or(kin_of_new[index]) {
+        // "This data is used to train": it says the same, of other data.
+        let is_of_other_data = |kin: &usize| {
+            let refers_back = finding.concepts.iter().any(|name| name == "anaphor");
+            refers_back && pairs.of_old[*kin].is_some()
+        };
+        match pairs.of_new[index].or(kin_of_new[index].filter(|kin| !is_of_other_data(kin))) {
             Some(other) => changes.extend(judge::reworded(&before[other], finding, language)),
             None => changes.extend(added(finding)),
         }
@@ -156,19 +161,23 @@ fn words_of(findings: &[Finding]) -> Vec<Words> {
         .collect()
 }
 
-fn added(finding: &Finding) -> Option<ClauseChange> {
-    let event = match finding.stance {
-        Stance::Claim => Event::ClaimAdded,
-        Stance::Assurance => Event::AssuranceAdded,
-        Stance::Choice => Event::ChoiceAdded,
-        Stance::Restriction | Stance::Mention => return None,
+fn added(finding: &Finding) -> Vec<ClauseChange> {
+    let events: &[Event] = match finding.stance {
+        Stance::Claim => &[Event::ClaimAdded],
+        // "We do not, unless you switch it on in the settings" also gives the means.
+        Stance::Assurance if offers_means(finding) => &[Event::AssuranceAdded, Event::ChoiceAdded],
+        Stance::Assurance => &[Event::AssuranceAdded],
+        Stance::Choice => &[Event::ChoiceAdded],
+        Stance::Restriction | Stance::Mention => &[],
     };
-    Some(ClauseChange::new(
-        event,
-        finding,
-        None,
-        vec!["never seen in this document".into()],
-    ))
+    let change = |event: &Event| ClauseChange::new(*event, finding, None, vec!["never seen in this document".into()]);
+    events.iter().map(change).collect()
+}
+
+/// It says where to consent or to object.
+fn offers_means(finding: &Finding) -> bool {
+    let says = |family: &str| finding.concepts.iter().any(|name| name.starts_with(family));
+    says("setting") && (says("choice") || says("limit.consent"))
 }
 
 fn removed(finding: &Finding) -> Option<ClauseChange> {

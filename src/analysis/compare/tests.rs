@@ -229,6 +229,72 @@ fn one_more_in_an_enumeration_widens_whatever_it_is() {
 }
 
 #[test]
+fn a_qualifier_weakens_a_promise_wherever_it_stands() {
+    let promise = "We never use your chat to train our models.";
+    for weaker in [
+        "We never knowingly use your chat to train our models.",
+        "We never use your voice chat to train our models.",
+        "We never use your chat on paid plans to train our models.",
+        "We never use your chat stored elsewhere to train our models.",
+        "We never use your chat to train our generalised models.",
+    ] {
+        assert_eq!(events(promise, weaker), [Event::AssuranceRemoved], "{weaker}");
+    }
+    let wider = "We never use your chat or your photos to train our models.";
+    assert_eq!(events(promise, wider), [Event::AssuranceAdded]);
+}
+
+#[test]
+fn a_party_dropped_from_an_enumeration_weakens_a_promise() {
+    let promise = "We host your files; no model of ours, or of anyone else, learns from them.";
+    let weaker = "We host your files; no model of anyone else learns from them.";
+    assert_eq!(events(promise, weaker), [Event::AssuranceRemoved]);
+}
+
+#[test]
+fn another_way_fewer_people_or_only_the_future_change_a_choice() {
+    let choice = "You can keep your chats out of model training with the switch on the account page.";
+    for changed in [
+        choice.replace("with the switch on the account page", "by writing to us"),
+        choice.replace("You can", "Subscribers can"),
+        choice.replace(
+            "page.",
+            "page; what you wrote before you turned it is already trained on.",
+        ),
+    ] {
+        assert_eq!(events(choice, &changed), [Event::ChoiceChanged], "{changed}");
+    }
+}
+
+#[test]
+fn a_new_promise_with_a_switch_gives_a_choice_too() {
+    let promise = "We do not use your files to train our models unless you opt in";
+    assert_eq!(
+        events("We keep logs.", &format!("{promise} in your settings.")),
+        [Event::AssuranceAdded, Event::ChoiceAdded]
+    );
+    assert_eq!(events("We keep logs.", &format!("{promise}.")), [Event::AssuranceAdded]);
+}
+
+#[test]
+fn an_answer_that_turns_to_no_removes_the_choice() {
+    let table = "| Purpose | Can you limit this? |\n|---|---|\n| For others to train AI models on your data | Yes |";
+    assert_eq!(
+        events(table, &table.replace("| Yes |", "| No |")),
+        [Event::ChoiceRemoved]
+    );
+}
+
+#[test]
+fn the_same_words_about_other_data_are_a_new_claim() {
+    let old = "Chats are saved. This data is used to improve our services, including training our AI models.";
+    let new = format!(
+        "{old}\n\n## Imports\n\nMemories you import are saved. This data is used as well to improve our services (including training our AI models)."
+    );
+    assert_eq!(events(old, &new), [Event::ClaimAdded]);
+}
+
+#[test]
 fn a_limit_dropped_from_a_promise_weakens_it() {
     let promise = "We train our models on your files only with your consent.";
     assert_eq!(

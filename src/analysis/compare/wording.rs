@@ -60,14 +60,21 @@ impl<'a> Text<'a> {
         self.text.get(start..end).unwrap_or_default()
     }
 
+    fn is_of(&self, hit: &Hit, families: &[&str]) -> bool {
+        let name = self.language.rules.name(hit.concept);
+        families.iter().any(|family| name.starts_with(family))
+    }
+
+    /// A phrase of these families overlaps the words.
     fn names(&self, from: usize, to: usize, families: &[&str]) -> bool {
-        let of_family = |hit: &Hit| {
-            let name = self.language.rules.name(hit.concept);
-            families.iter().any(|family| name.starts_with(family))
-        };
-        self.hits
-            .iter()
-            .any(|hit| from < hit.end && hit.start < to && of_family(hit))
+        let overlaps = |hit: &&Hit| from < hit.end && hit.start < to;
+        self.hits.iter().filter(overlaps).any(|hit| self.is_of(hit, families))
+    }
+
+    /// A phrase of these families stands wholly among the words.
+    fn holds(&self, from: usize, to: usize, families: &[&str]) -> bool {
+        let is_inside = |hit: &&Hit| from <= hit.start && hit.end <= to;
+        self.hits.iter().filter(is_inside).any(|hit| self.is_of(hit, families))
     }
 }
 
@@ -114,27 +121,26 @@ impl Run<'_> {
         !self.replaces && !excepts && self.is_listed() && self.own.names(from, to, &["data.", "party.", "information"])
     }
 
-    /// It narrows what follows it: "identifiable", "some of".
-    pub(super) fn qualifies(&self) -> bool {
-        let known = [
-            "data.",
-            "party.",
-            "information",
-            "service",
-            "user",
-            "use",
-            "product",
-            "train",
-        ];
-        !self.replaces
-            && self.to - self.from <= QUALIFIER
-            && !self.is_listed()
-            && !self.own.names(self.from, self.to, &known)
+    /// It narrows what it stands at: "identifiable" before data, "on paid plans" behind them.
+    pub(super) fn narrows(&self) -> bool {
+        const OTHER: &[&str] = &["party.", "service", "user", "use", "product", "train"];
+        const DATA: &[&str] = &["data.", "information"];
+        let is_short = !self.replaces && self.to - self.from <= QUALIFIER && !self.is_listed();
+        if !is_short || self.holds(OTHER) {
+            return false;
+        }
+        let stands_before = |families| self.own.names(self.to, self.to + 2, families);
+        // "Voice chat" is less than "chat".
+        if self.holds(DATA) {
+            return stands_before(DATA);
+        }
+        let stands_behind = || self.from > 0 && self.own.names(self.from - 1, self.from, DATA);
+        stands_before(DATA) || stands_before(&["model", "ai"]) || stands_behind()
     }
 
-    /// It stands right before a kind of data or what is trained.
-    pub(super) fn stands_before(&self, families: &[&str]) -> bool {
-        self.own.names(self.to, self.to + 2, families)
+    /// Phrases of these families stand wholly in it.
+    fn holds(&self, families: &[&str]) -> bool {
+        self.own.holds(self.from, self.to, families)
     }
 
     /// Numbers: a deadline, an age, an address.

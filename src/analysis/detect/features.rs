@@ -20,6 +20,7 @@ use crate::analysis::segment::Clause;
 
 /// What the structure of a clause gives beside its concepts, for rules to name; explained in rules.toml, sorted.
 pub(crate) const FEATURES: &[&str] = &[
+    "answers.no",
     "banned",
     "bars.party",
     "cell",
@@ -28,6 +29,7 @@ pub(crate) const FEATURES: &[&str] = &[
     "data",
     "excepted",
     "follows.topic",
+    "follows.use",
     "heading.ban",
     "improves",
     "lead",
@@ -40,6 +42,7 @@ pub(crate) const FEATURES: &[&str] = &[
     "party",
     "people",
     "question",
+    "refers.topic",
     "service.acts",
     "takes.data",
     "topic",
@@ -123,6 +126,9 @@ impl<'a> Features<'a> {
         );
         add("near.topic", context.is_near_topic(clause));
         add("follows.topic", context.follows_topic(clause));
+        add("follows.use", context.follows_use(clause));
+        add("refers.topic", context.refers_to_topic(&self.tokens[self.own..]));
+        add("answers.no", clause.is_cell && self.answers_no());
         add("cell", clause.is_cell);
         add(
             "own.data",
@@ -179,7 +185,7 @@ impl<'a> Features<'a> {
             );
             add("takes.data", self.takes_data(topic));
             add("user.trains", self.people_train(topic));
-            add("banned", self.any("ban", |ban| !self.acts_anew(ban.start, topic.verb)));
+            add("banned", self.is_banned(topic));
             add(
                 "uses.data",
                 topics.iter().any(|topic| topic.end > self.own && self.uses_data(topic)),

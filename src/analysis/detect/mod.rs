@@ -51,7 +51,7 @@ pub struct Finding {
     /// Who uses or trains, where the clause names them.
     #[serde(default)]
     pub actor: Option<Actor>,
-    /// The clause as written.
+    /// The clause as written; a short cell of a table with its row and column before it.
     pub text: String,
     /// The headings above it, outermost first.
     pub heading: Vec<String>,
@@ -199,18 +199,38 @@ fn finding(clause: &Clause, features: &Features<'_>, rule: &Rule) -> Finding {
         words: rule.name.clone(),
     }];
     why.extend(features.reasons());
+    let (text, links) = quoted(clause);
     Finding {
         stance: rule.stance,
         actor: features.actor(),
-        text: clause.text.clone(),
+        text,
         heading: clause.heading.clone(),
         lead_in: clause.lead_in.clone(),
-        links: clause.links.clone(),
+        links,
         dates: dates::in_text(&clause.text),
         confidence: rule.confidence,
         concepts: features.concepts(),
         why,
     }
+}
+
+/// A cell of so few words is the answer to its row and column.
+const ANSWER: usize = 3;
+
+/// The clause as a reader wants it: "Yes" says nothing without its question.
+fn quoted(clause: &Clause) -> (String, Vec<Link>) {
+    let is_answer = clause.is_cell && clause.text.split_whitespace().count() <= ANSWER;
+    let Some(question) = clause.lead_in.as_ref().filter(|_| is_answer) else {
+        return (clause.text.clone(), clause.links.clone());
+    };
+    let text = format!("{question}: {}", clause.text);
+    let shift = u32::try_from(text.len() - clause.text.len()).unwrap_or_default();
+    let links = clause.links.iter().map(|link| Link {
+        start: link.start + shift,
+        end: link.end + shift,
+        target: link.target.clone(),
+    });
+    (text, links.collect())
 }
 
 #[cfg(test)]

@@ -120,6 +120,76 @@ fn what_a_promise_excepts_in_a_list_is_a_claim() {
 }
 
 #[test]
+fn the_services_own_denial_is_a_promise_whatever_words_it_takes() {
+    assert_eq!(
+        stances("We don't use customer data to train our models."),
+        [Stance::Assurance]
+    );
+    assert_eq!(
+        stances("Acme may not use Customer Data to train its models."),
+        [Stance::Assurance]
+    );
+    assert_eq!(
+        stances("You may not use the service's output to train AI models."),
+        [Stance::Restriction]
+    );
+}
+
+#[test]
+fn a_ban_holds_for_every_limb_of_its_sentence() {
+    let limbs = "(i) copy tiles in bulk, by script or by hand; (ii) trace our map in order to draw another one; (iii) resell raw \
+        results to anybody else; (iv) hide our name or our logo from those who look at the map; (v) use the results to train \
+        or validate machine learning models; or (vi) run the interfaces in vehicles that drive by themselves.";
+    assert_eq!(stances(&format!("Developers shall not {limbs}")), [Stance::Restriction]);
+}
+
+#[test]
+fn people_who_are_trained_are_no_model() {
+    assert_eq!(
+        stances("Reviews are sorted by AI and read by volunteers, whom we train online."),
+        []
+    );
+}
+
+#[test]
+fn a_choice_may_name_its_claim_by_section_and_letter() {
+    let claim = "3.4 We use your data for:\n\na) direct marketing;\n\nb) training our AI models on your posts.";
+    let choice = "You may object to the use under 3.4 b) in the portal.";
+    assert_eq!(
+        stances(&format!("{claim}\n\n## Rights\n\n{choice}")),
+        [Stance::Claim, Stance::Choice]
+    );
+    assert_eq!(
+        stances(&format!("{claim}\n\n## Rights\n\n{}", choice.replace("3.4 b", "3.4 a"))),
+        [Stance::Claim]
+    );
+}
+
+#[test]
+fn what_was_said_before_is_used() {
+    assert_eq!(
+        stances("We collect snippets of what you type. This allows us to improve our language models."),
+        [Stance::Claim]
+    );
+    assert_eq!(
+        stances("The keyboard is free. This allows us to improve our language models."),
+        []
+    );
+}
+
+#[test]
+fn a_cell_answers_its_row_and_column() {
+    let table = "| Purpose | Do we share? | Can you limit this? |\n|---|---|---|\n\
+        | For others to train AI models on your data | Yes | Yes |";
+    let found = detect(&Document::from_markdown(table), Lexicon::builtin(), Some("en")).findings;
+    let choice = found.iter().find(|finding| finding.stance == Stance::Choice).unwrap();
+    assert_eq!(
+        choice.text,
+        "Can you limit this?: For others to train AI models on your data: Yes"
+    );
+}
+
+#[test]
 fn explaining_names_the_nearest_rule_and_what_it_wants() {
     let text = Document::from_markdown("Training is fun.");
     let considered = explain(&text, Lexicon::builtin(), Some("en"));

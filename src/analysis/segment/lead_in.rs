@@ -16,7 +16,7 @@ pub(super) fn is_continuation(text: &str) -> bool {
 }
 
 /// "(a) ...", "iv. ...", "3) ...", "• ...": an item written as a paragraph.
-pub(super) fn is_enumerated(text: &str) -> bool {
+pub(crate) fn is_enumerated(text: &str) -> bool {
     let text = text.trim_start();
     let label: String = text
         .trim_start_matches(['(', '['])

@@ -6,10 +6,10 @@ use super::Features;
 use crate::analysis::detect::Stance;
 use crate::analysis::detect::language::prefix;
 use crate::analysis::document::Document;
-use crate::analysis::lexicon::grammar::tokens;
+use crate::analysis::lexicon::grammar::{Token, tokens};
 use crate::analysis::lexicon::matcher::KnownWords;
 use crate::analysis::lexicon::{Rules, Vocabulary};
-use crate::analysis::segment::Clause;
+use crate::analysis::segment::{Clause, is_enumerated};
 
 /// "We train on your posts. It pays for the service. You may object": so many clauses later is still about it.
 const SHORTLY: usize = 3;
@@ -25,6 +25,10 @@ pub(in crate::analysis::detect) struct Context {
     pub(super) banning: HashSet<String>,
     /// Block of the last clause that speaks of people's data in training, and how many clauses ago that was.
     topical: Option<(usize, usize)>,
+    /// Block of the last clause, where that uses something of people's.
+    using: Option<usize>,
+    /// Section and letter of the clauses that are findings: "3.4 d)" is 3, 4, d.
+    addresses: Vec<Vec<String>>,
 }
 
 impl Context {
@@ -48,10 +52,30 @@ impl Context {
             }
             self.topic_heading = features.has("topic") || features.has("ai") && features.has("train");
         }
-        self.topical = match stance {
-            Some(Stance::Claim | Stance::Assurance | Stance::Choice) => Some((clause.block, 1)),
-            _ => self.topical.map(|(block, ago)| (block, ago + 1)),
+        if let Some(Stance::Claim | Stance::Assurance | Stance::Choice) = stance {
+            self.topical = Some((clause.block, 1));
+            self.addresses.extend(address(clause));
+        } else {
+            self.topical = self.topical.map(|(block, ago)| (block, ago + 1));
+        }
+        let uses = features.has("use") && (features.has("data") || features.has("yours"));
+        self.using = (uses && !features.has("negation")).then_some(clause.block);
+    }
+
+    /// The clause just before, in the same block, uses something of people's.
+    pub(super) fn follows_use(&self, clause: &Clause) -> bool {
+        self.using == Some(clause.block)
+    }
+
+    /// The words name the section and letter of a finding.
+    pub(super) fn refers_to_topic(&self, words: &[Token]) -> bool {
+        let is_named = |address: &Vec<String>| {
+            let named = words.windows(address.len());
+            named
+                .into_iter()
+                .any(|window| window.iter().zip(address).all(|(word, label)| word.folded == *label))
         };
+        self.addresses.iter().any(is_named)
     }
 
     /// The heading names the topic, or the clause just before speaks of people's data in training.
@@ -67,6 +91,20 @@ impl Context {
         self.topical
             .is_some_and(|(block, ago)| ago <= SHORTLY && clause.block == block)
     }
+}
+
+/// The numbers of the section and the letter of the item: what a later clause may refer to.
+fn address(clause: &Clause) -> Option<Vec<String>> {
+    let lead = clause.lead_in.as_ref().or(clause.heading.last())?;
+    let is_number = |word: &String| word.chars().all(|c| c.is_ascii_digit());
+    let section = tokens(lead).into_iter().map(|token| token.folded).take_while(is_number);
+    let letter = tokens(prefix(&clause.text, 8))
+        .into_iter()
+        .map(|token| token.folded)
+        .next();
+    let letter = letter.filter(|label| label.len() == 1 && is_enumerated(&clause.text))?;
+    let address: Vec<String> = section.chain([letter]).collect();
+    (address.len() > 1).then_some(address)
 }
 
 /// As much text as tells whether a document is about an AI product.

@@ -4,6 +4,7 @@ use super::Features;
 use super::topic::Topic;
 use crate::analysis::detect::actor::{self, Actor};
 use crate::analysis::lexicon::Negation;
+use crate::analysis::lexicon::grammar::Token;
 use crate::analysis::lexicon::matcher::Hit;
 
 /// The subject stands among the first words of its clause.
@@ -23,7 +24,22 @@ impl Features<'_> {
         leads("use") && (leads("information") || self.hits.iter().any(is_data))
     }
 
-    /// The ban is on partners or third parties, for people's sake: a promise.
+    /// A ban reaches the topic, and it is not the service's own ("we may not use your posts to train").
+    pub(super) fn is_banned(&self, topic: &Topic) -> bool {
+        let is_subject = |hit: &Hit| {
+            let name = self.rules.name(hit.concept);
+            name == "user" || name.starts_with("party.")
+        };
+        let binds_service = |ban: &Hit| {
+            self.any("service", |service| service.end == ban.start)
+                && !self.hits.iter().any(|hit| hit.start == ban.start && is_subject(hit))
+        };
+        self.any("ban", |ban| {
+            !binds_service(ban) && !self.acts_anew(ban.start, topic.verb)
+        })
+    }
+
+    /// The ban is on partners or third parties, or on one called by name, for people's sake: a promise.
     pub(super) fn bars_party(&self) -> bool {
         let Some(ban) = self.of_concept("ban").next() else {
             return false;
@@ -32,8 +48,22 @@ impl Features<'_> {
             let name = self.rules.name(hit.concept);
             hit.start <= ban.start && (name == "user" || name == "service" || name.starts_with("party."))
         });
-        subject.is_some_and(|subject| self.rules.name(subject.concept).starts_with("party."))
-            && self.any("yours", |_| true)
+        let is_party = subject.map_or_else(
+            || self.opens_with_name(ban.start),
+            |subject| self.rules.name(subject.concept).starts_with("party."),
+        );
+        is_party && self.any("yours", |_| true)
+    }
+
+    /// One word, written as a name, is all that stands before: "Acme may not use Customer Data".
+    fn opens_with_name(&self, before: usize) -> bool {
+        let is_name = |token: &Token| self.text[token.start..].starts_with(char::is_uppercase);
+        before == self.own + 1 && self.tokens.get(self.own).is_some_and(is_name)
+    }
+
+    /// The clause's own words are a denial and no more.
+    pub(super) fn answers_no(&self) -> bool {
+        self.any("negation", |hit| hit.start == self.own && hit.end == self.tokens.len())
     }
 
     /// Token of the first choice that is not the exception to something else.
