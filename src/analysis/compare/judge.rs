@@ -225,11 +225,15 @@ impl<'a> Difference<'a> {
     }
 
     fn claim(&self, is_alike: bool) -> Option<(Event, Vec<String>)> {
-        let widened = [
+        let mut widened = [
             named("added", &self.gained, &["data.", "party.", "purpose."]),
             named("dropped", &self.lost, &["limit.", "exception"]),
-        ];
-        let widened = widened.concat();
+        ]
+        .concat();
+        // "Unless you opted out or have not opted in": consent that is a part of the exception limits nothing.
+        if self.kept.contains("exception") && self.kept.contains("choice") {
+            widened.retain(|reason| reason != "dropped: limit.consent");
+        }
         if !widened.is_empty() {
             return Some((Event::ClaimWidened, widened));
         }

@@ -134,7 +134,12 @@ fn enumerators(sentence: &str) -> Vec<usize> {
         let label_start = before.rfind(|c: char| !c.is_alphanumeric()).map_or(0, |at| at + 1);
         let label = before.get(label_start..)?;
         let opened = before[..label_start].ends_with('(');
-        let alone = opened || before[..label_start].ends_with(' ');
+        // "Model(s)" is a word.
+        let alone = if opened {
+            !before[..label_start - 1].ends_with(char::is_alphanumeric)
+        } else {
+            before[..label_start].ends_with(' ')
+        };
         (alone && (1..=4).contains(&label.len()) && is_label(label) && (opened || label.len() < 3))
             .then_some(label_start - usize::from(opened))
     });

@@ -90,6 +90,15 @@ fn a_long_lead_in_keeps_its_start_and_its_end() {
 }
 
 #[test]
+fn a_plural_in_brackets_is_no_enumerator() {
+    let filler = "words and more words ".repeat(20);
+    let found = of(&format!(
+        "We use feedback to improve our model(s) and {filler} our page(s) too."
+    ));
+    assert_eq!(found.len(), 1);
+}
+
+#[test]
 fn links_follow_their_clause() {
     let found = of("One. You can [opt out](https://x.example/o) here.");
     let link = &found[1].links[0];

@@ -30,6 +30,7 @@ pub(super) fn without_parts_of_names(hits: &[Hit], rules: &Rules) -> Vec<Hit> {
         ("train", "ai"),
         ("develop", "ai"),
         ("negation", "exception"),
+        ("ban", "training"),
         ("negation", "choice"),
         ("negation", "limit.consent"),
         ("negation", "limit.anonymous"),
