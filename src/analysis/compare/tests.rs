@@ -235,7 +235,7 @@ fn a_qualifier_weakens_a_promise_wherever_it_stands() {
         "We never knowingly use your chat to train our models.",
         "We never use your voice chat to train our models.",
         "We never use your chat on paid plans to train our models.",
-        "We never use your chat stored elsewhere to train our models.",
+        "We never use your chat in tournaments to train our models.",
         "We never use your chat to train our generalised models.",
     ] {
         assert_eq!(events(promise, weaker), [Event::AssuranceRemoved], "{weaker}");

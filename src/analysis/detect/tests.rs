@@ -168,11 +168,11 @@ fn a_choice_may_name_its_claim_by_section_and_letter() {
 #[test]
 fn what_was_said_before_is_used() {
     assert_eq!(
-        stances("We collect snippets of what you type. This allows us to improve our language models."),
+        stances("We collect snippets of what you type. This allows us to improve our models for each language."),
         [Stance::Claim]
     );
     assert_eq!(
-        stances("The keyboard is free. This allows us to improve our language models."),
+        stances("The keyboard is free. This allows us to improve our models for each language."),
         []
     );
 }
