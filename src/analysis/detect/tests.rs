@@ -153,7 +153,7 @@ fn people_who_are_trained_are_no_model() {
 
 #[test]
 fn a_choice_may_name_its_claim_by_section_and_letter() {
-    let claim = "3.4 We use your data for:\n\na) direct marketing;\n\nb) training our AI models on your posts.";
+    let claim = "## 3.4 Purposes\n\na) direct marketing;\n\nb) training our AI models on your posts.";
     let choice = "You may object to the use under 3.4 b) in the portal.";
     assert_eq!(
         stances(&format!("{claim}\n\n## Rights\n\n{choice}")),
