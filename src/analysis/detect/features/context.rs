@@ -97,11 +97,9 @@ impl Context {
 fn address(clause: &Clause) -> Option<Vec<String>> {
     let lead = clause.lead_in.as_ref().or(clause.heading.last())?;
     let is_number = |word: &String| word.chars().all(|c| c.is_ascii_digit());
-    let section = tokens(lead).into_iter().map(|token| token.folded).take_while(is_number);
-    let letter = tokens(prefix(&clause.text, 8))
-        .into_iter()
-        .map(|token| token.folded)
-        .next();
+    let words = |text| tokens(text).into_iter().map(|token| token.folded.into_owned());
+    let section = words(lead).take_while(is_number);
+    let letter = words(prefix(&clause.text, 8)).next();
     let letter = letter.filter(|label| label.len() == 1 && is_enumerated(&clause.text))?;
     let address: Vec<String> = section.chain([letter]).collect();
     (address.len() > 1).then_some(address)
