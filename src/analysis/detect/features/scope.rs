@@ -39,7 +39,7 @@ impl Features<'_> {
         })
     }
 
-    /// The ban is on partners or third parties, on one called by name, or on all, for people's sake: a promise.
+    /// The ban is on partners, third parties or one called by name, for people's sake: a promise.
     pub(super) fn bars_party(&self) -> bool {
         let Some(ban) = self.of_concept("ban").next() else {
             return false;
@@ -49,7 +49,7 @@ impl Features<'_> {
             hit.start <= ban.start && (name == "user" || name == "service" || name.starts_with("party."))
         });
         let is_party = subject.map_or_else(
-            || self.opens_with_name(ban.start) || self.opens_with_data(ban.start),
+            || self.opens_with_name(ban.start),
             |subject| self.rules.name(subject.concept).starts_with("party."),
         );
         is_party && self.any("yours", |_| true)
@@ -59,11 +59,6 @@ impl Features<'_> {
     fn opens_with_name(&self, before: usize) -> bool {
         let is_name = |token: &Token| self.text[token.start..].starts_with(char::is_uppercase);
         before == self.own + 1 && self.tokens.get(self.own).is_some_and(is_name)
-    }
-
-    /// "Customer data will not be used without our written consent".
-    fn opens_with_data(&self, before: usize) -> bool {
-        self.any("yours", |hit| hit.start < self.own + OPENING && hit.end <= before)
     }
 
     /// The clause's own words are a denial and no more.
