@@ -1,6 +1,7 @@
 //! Reads `watchlist.toml` and what it includes, and gathers every fault before anything is done.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
@@ -82,6 +83,8 @@ struct Reader<'r> {
     channels: Vec<(Text, Option<Channel>)>,
     objections: Vec<(Text, Objection)>,
     watches: Vec<Draft>,
+    /// Where the watch of an id stands in `watches`.
+    by_id: HashMap<String, usize>,
 }
 
 /// A watch, where its id is written, and what it names that may be described later.
@@ -109,6 +112,7 @@ impl<'r> Reader<'r> {
             channels: Vec::new(),
             objections: Vec::new(),
             watches: Vec::new(),
+            by_id: HashMap::new(),
         }
     }
 
@@ -272,13 +276,14 @@ impl<'r> Reader<'r> {
         let pages = pages(table);
         let keys = Keys::read(table).or(defaults);
         let Some(id) = id else { return };
-        if let Some(first) = self.watches.iter().find(|draft| draft.watch.id == id.text) {
+        if let Some(first) = self.by_id.get(&id.text).map(|first| &self.watches[*first]) {
             let what = format!("a second watch with the id `{}`", id.text);
             let remedy = "give it another id: the history of a document hangs on it";
             table.fault(second(what, remedy, &id.place, &first.id));
             return;
         }
         let (channels, objection) = (keys.channels.clone(), keys.objection.clone());
+        self.by_id.insert(id.text.clone(), self.watches.len());
         let watch = keys.into_watch(id.text, title, pages, self.local);
         self.watches.push(Draft {
             watch,

@@ -8,6 +8,8 @@ use crate::analysis::sentence::sentences;
 const SENTENCE_LIMIT: usize = 320;
 /// A piece longer than this is cut wherever a word ends: a page may be one line of 10 MB.
 const HARD_LIMIT: usize = 4_000;
+/// The words before an enumeration, said again with each of its items, may be so many times the sentence.
+const REPEATED_LIMIT: usize = 16;
 
 /// Byte ranges of the sentences (UAX #29), those cut at an abbreviation joined again.
 pub(super) fn sentence_ranges(text: &str, abbreviations: &[String]) -> Vec<(usize, usize)> {
@@ -70,7 +72,17 @@ pub(super) fn pieces(sentence: &str) -> Vec<Piece> {
             .collect();
         whole
     };
-    marked_pieces(sentence).into_iter().flat_map(cut).collect()
+    let mut pieces = marked_pieces(sentence);
+    // A megabyte of words before ten thousand enumerators is no sentence, and would be repeated with each of them.
+    let repeated: usize = pieces
+        .iter()
+        .filter_map(|piece| piece.lead)
+        .map(|(from, to)| to - from)
+        .sum();
+    if repeated > sentence.len() * REPEATED_LIMIT {
+        pieces.iter_mut().for_each(|piece| piece.lead = None);
+    }
+    pieces.into_iter().flat_map(cut).collect()
 }
 
 fn marked_pieces(sentence: &str) -> Vec<Piece> {

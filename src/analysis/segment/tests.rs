@@ -90,6 +90,16 @@ fn a_long_lead_in_keeps_its_start_and_its_end() {
 }
 
 #[test]
+fn a_lead_without_end_is_not_repeated_with_each_item() {
+    let found = of(&format!("{}. {}", "(".repeat(30_000), "(a) word ".repeat(10_000)));
+    let kept: usize = found
+        .iter()
+        .map(|clause| clause.text.len() + clause.lead_in.as_ref().map_or(0, String::len))
+        .sum();
+    assert!(kept < 2_000_000, "{kept}");
+}
+
+#[test]
 fn a_plural_in_brackets_is_no_enumerator() {
     let filler = "words and more words ".repeat(20);
     let found = of(&format!(
