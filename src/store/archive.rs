@@ -128,7 +128,7 @@ impl Store {
                     },
                 )?;
             }
-            write_ledger(transaction, stretch.watch, stretch.ledger)?;
+            write_ledger(contents, stretch.watch, stretch.ledger)?;
             let insert = "INSERT INTO alerts (watch, at, size, packed, told, historical) VALUES (?1, ?2, ?3, ?4, 0, 1)";
             for (at, alert) in stretch.alerts {
                 let (size, packed) = pack_json(alert)?;
@@ -147,8 +147,8 @@ impl Store {
     /// A database that fails.
     pub fn provenance(&self, watch: &str, version: u32) -> Result<Option<(String, String)>, StoreError> {
         let find = || {
-            let sql = "SELECT path, archived_versions.commit_id FROM archived_versions JOIN archived_documents USING (watch) \
-                WHERE watch = ?1 AND version = ?2";
+            let sql = "SELECT path, versions.commit_id FROM versions JOIN archived_documents USING (watch) \
+                WHERE watch = ?1 AND number = ?2 AND versions.commit_id IS NOT NULL";
             self.connection
                 .query_row(sql, (watch, version), |row| {
                     Ok((row.get(0)?, hex(&row.get::<_, Vec<u8>>(1)?)))

@@ -8,8 +8,12 @@ use zstd::zstd_safe::{CCtx, CParameter, DCtx, DParameter, get_error_name};
 
 use super::Fault;
 
-/// With the text before as prefix, higher levels cost much time and win a few bytes in a hundred.
-const LEVEL: i32 = 7;
+/// With its like as prefix, higher levels cost five times the time and win three bytes in a hundred.
+const LEVEL: i32 = 10;
+/// What resembles nothing makes two thirds of a history: there it wins seven in a hundred.
+const THOROUGH: i32 = 16;
+/// Bytes that are packed thoroughly in milliseconds.
+const SOON: usize = 256 * 1024;
 /// Windows are as wide as the prefix and the text together, within what zstd accepts.
 const WINDOWS: std::ops::RangeInclusive<u32> = 10..=30;
 
@@ -58,10 +62,20 @@ fn window(prefix: &[u8], size: usize) -> u32 {
 
 /// Compresses what will be read again with the same prefix.
 pub(super) fn pack(bytes: &[u8], prefix: &[u8]) -> Result<Vec<u8>, Fault> {
+    pack_at(LEVEL, bytes, prefix)
+}
+
+/// The same, as small as a visit can wait for.
+pub(super) fn pack_thoroughly(bytes: &[u8], prefix: &[u8]) -> Result<Vec<u8>, Fault> {
+    let level = if bytes.len() > SOON { LEVEL } else { THOROUGH };
+    pack_at(level, bytes, prefix)
+}
+
+fn pack_at(level: i32, bytes: &[u8], prefix: &[u8]) -> Result<Vec<u8>, Fault> {
     let failed = |code| Fault::Damaged(format!("cannot compress: {}", get_error_name(code)));
     let mut context = CCtx::create();
     context
-        .set_parameter(CParameter::CompressionLevel(LEVEL))
+        .set_parameter(CParameter::CompressionLevel(level))
         .map_err(failed)?;
     context
         .set_parameter(CParameter::WindowLog(window(prefix, bytes.len())))

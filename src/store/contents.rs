@@ -6,9 +6,11 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use rusqlite::{Connection, OptionalExtension};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::Fault;
-use super::coding::{Hash, pack, sha256, small, unpack};
+use super::coding::{Hash, from_json, json, pack, pack_thoroughly, sha256, small, unpack};
 
 /// What reading one content may unpack in all, in bytes; beyond it a key frame starts anew.
 const REACH: u64 = 6 * 1024 * 1024;
@@ -77,30 +79,10 @@ impl Contents<'_> {
         }
         let source = source.map(|id| self.unpacked(id)).transpose()?;
         let source = source.filter(|source| is_near(source.depth, bytes.len()));
-        let mut best: Option<(Option<Id>, u32, Vec<u8>)> = None;
-        for base in bases {
-            let Some(base) = self.footing(*base, bytes.len())? else {
-                continue;
-            };
-            let depth = base.depth.max(source.as_ref().map_or(0, |source| source.depth));
-            let packed = pack(bytes, &prefix(source.as_ref(), Some(&base)))?;
-            if best.as_ref().is_none_or(|(_, _, best)| packed.len() < best.len()) {
-                best = Some((Some(base.id), depth + 1, packed));
-            }
-            if best
-                .as_ref()
-                .is_some_and(|(_, _, best)| best.len() * ALIKE < bytes.len())
-            {
-                break;
-            }
-        }
-        let (base, depth, packed) = match best {
-            Some(best) => best,
-            None => {
-                let depth = source.as_ref().map_or(0, |source| source.depth + 1);
-                (None, depth, pack(bytes, &prefix(source.as_ref(), None))?)
-            }
-        };
+        let (base, packed) = self.smallest(bytes, bases, source.as_ref())?;
+        let below = base.as_ref().into_iter().chain(&source);
+        let depth = below.map(|below| below.depth + 1).max().unwrap_or_default();
+        let base = base.map(|base| base.id);
         let insert = "INSERT INTO contents (sha256, base, source, depth, size, packed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
         self.connection.prepare_cached(insert)?.execute((
             name,
@@ -118,6 +100,31 @@ impl Contents<'_> {
             bytes: Rc::new(bytes.to_vec()),
         });
         Ok(id)
+    }
+
+    /// Bytes packed, and the base that they resemble the most.
+    fn smallest(
+        &self,
+        bytes: &[u8],
+        bases: &[Id],
+        source: Option<&Unpacked>,
+    ) -> Result<(Option<Unpacked>, Vec<u8>), Fault> {
+        let mut best: Option<(Unpacked, Vec<u8>)> = None;
+        for base in bases {
+            let Some(base) = self.footing(*base, bytes.len())? else {
+                continue;
+            };
+            let packed = pack(bytes, &prefix(source, Some(&base)))?;
+            if packed.len() * ALIKE < bytes.len() {
+                return Ok((Some(base), packed));
+            }
+            if best.as_ref().is_none_or(|(_, best)| packed.len() < best.len()) {
+                best = Some((base, packed));
+            }
+        }
+        let base = best.map(|(base, _)| base);
+        let packed = pack_thoroughly(bytes, &prefix(source, base.as_ref()))?;
+        Ok((base, packed))
     }
 
     /// What a content of this size may stand on: the base, or halfway down to its key frame where too much stands
@@ -169,6 +176,26 @@ impl Contents<'_> {
             self.connection.prepare_cached(drop)?.execute([id])?;
         }
         Ok(())
+    }
+
+    /// The bytes that something outside stands on.
+    pub(super) fn below(&self, base: Option<Id>) -> Result<Rc<Vec<u8>>, Fault> {
+        base.map_or_else(|| Ok(Rc::default()), |base| self.get(base))
+    }
+
+    /// Size and bytes of a value that resembles a content.
+    pub(super) fn pack_json<T: Serialize>(&self, value: &T, base: Option<Id>) -> Result<(u32, Vec<u8>), Fault> {
+        let text = json(value)?;
+        Ok((small(text.len()), pack(text.as_bytes(), &self.below(base)?)?))
+    }
+
+    /// What `pack_json` was given.
+    pub(super) fn packed_json<T: DeserializeOwned>(
+        &self,
+        (size, packed): (u32, Vec<u8>),
+        base: Option<Id>,
+    ) -> Result<T, Fault> {
+        from_json(&unpack(&packed, &self.below(base)?, size)?)
     }
 
     fn find(&self, name: &Hash) -> Result<Option<(Id, bool)>, Fault> {

@@ -124,7 +124,8 @@ impl Store {
             holdings.insert(holding.number, holding);
         }
         let sql = "SELECT version, body FROM snapshots JOIN contents ON contents.id = body WHERE watch = ?1 AND packed IS NOT NULL UNION ALL \
-            SELECT version, body FROM archived_versions JOIN contents ON contents.id = body WHERE watch = ?1 AND packed IS NOT NULL";
+            SELECT number, id FROM versions JOIN contents ON id = coalesce(body, document) \
+            WHERE watch = ?1 AND commit_id IS NOT NULL AND packed IS NOT NULL";
         for (number, body) in self.rows(sql, [watch], |row| Ok((row.get(0)?, row.get(1)?)))? {
             if let Some(holding) = holdings.get_mut(&number) {
                 holding.pages.push(body);
@@ -184,7 +185,10 @@ impl Candidates {
         note("SELECT watch, number, document FROM versions", true)?;
         note("SELECT watch, number, reading FROM versions", true)?;
         note("SELECT watch, version, body FROM snapshots", false)?;
-        note("SELECT watch, version, body FROM archived_versions", false)?;
+        note(
+            "SELECT watch, number, coalesce(body, document) FROM versions WHERE commit_id IS NOT NULL",
+            false,
+        )?;
         // A detection of no findings may be a page's bytes as little as these, but what is there stays.
         note("SELECT '', 0, detection FROM versions", false)?;
         note("SELECT '', 0, base FROM latest_pages", false)?;

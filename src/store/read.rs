@@ -37,11 +37,9 @@ impl Store {
     /// # Errors
     /// A database that fails or is damaged.
     pub fn log(&self, watch: &str) -> Result<Vec<VersionLine>, StoreError> {
-        let sql = "SELECT number, recorded, characters, findings, sha256, link, (SELECT commit_id FROM archived_versions AS archived \
-            WHERE archived.watch = versions.watch AND version = number), packed IS NOT NULL, \
-            EXISTS (SELECT 1 FROM contents AS body WHERE body.packed IS NULL AND body.id IN ( \
-                SELECT body FROM snapshots AS page WHERE page.watch = versions.watch AND page.version = number UNION ALL \
-                SELECT body FROM archived_versions AS page WHERE page.watch = versions.watch AND page.version = number)) \
+        let sql = "SELECT number, recorded, characters, findings, sha256, link, commit_id, packed IS NOT NULL, \
+            EXISTS (SELECT 1 FROM contents AS page WHERE page.packed IS NULL AND (page.id = versions.body OR page.id IN ( \
+                SELECT body FROM snapshots WHERE snapshots.watch = versions.watch AND version = number))) \
             FROM versions JOIN contents ON contents.id = document WHERE watch = ?1 ORDER BY number";
         self.rows(sql, [watch], |row| {
             Ok(VersionLine {
@@ -139,7 +137,8 @@ impl Store {
         if !pages.is_empty() {
             return Ok(pages);
         }
-        let sql = "SELECT path, body FROM archived_versions JOIN archived_documents USING (watch) WHERE watch = ?1 AND version = ?2";
+        let sql = "SELECT path, coalesce(body, document) FROM versions JOIN archived_documents USING (watch) \
+            WHERE watch = ?1 AND number = ?2 AND versions.commit_id IS NOT NULL";
         self.rows(sql, (watch, version), |row| {
             Ok(archived_page(
                 &row.get::<_, String>(0)?,
@@ -157,15 +156,13 @@ impl Store {
         let mut pages = self.snapshot(watch, newest)?;
         let sql = "SELECT position, requested, address, status, headers, base, size, packed FROM latest_pages WHERE watch = ?1 ORDER BY position";
         let latest = self.rows(sql, [watch], |row| {
-            let base = row.get::<_, Option<Id>>(5)?;
-            let base = base.map(|base| self.contents().get(base)).transpose()?;
-            let prefix = base.as_ref().map_or(&[][..], |base| base.as_slice());
+            let base = self.contents().below(row.get(5)?)?;
             let page = Page {
                 requested: url(&row.get::<_, String>(1)?)?,
                 address: url(&row.get::<_, String>(2)?)?,
                 status: row.get(3)?,
                 headers: from_json(row.get::<_, String>(4)?.as_bytes())?,
-                body: unpack(&row.get::<_, Vec<u8>>(7)?, prefix, row.get(6)?)?,
+                body: unpack(&row.get::<_, Vec<u8>>(7)?, &base, row.get(6)?)?,
             };
             Ok((row.get::<_, u32>(0)?, page))
         })?;
@@ -199,10 +196,10 @@ impl Store {
     /// # Errors
     /// A database that fails or is damaged.
     pub fn ledger(&self, watch: &str) -> Result<Ledger, StoreError> {
-        let sql = "SELECT size, entries FROM ledgers WHERE watch = ?1";
+        let sql = "SELECT size, entries, base FROM ledgers WHERE watch = ?1";
         let mut found = self.rows(sql, [watch], |row| {
             Ok(Ledger {
-                entries: packed_json((row.get(0)?, row.get(1)?))?,
+                entries: self.contents().packed_json((row.get(0)?, row.get(1)?), row.get(2)?)?,
             })
         })?;
         Ok(found.pop().unwrap_or_default())

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior};
 
 use super::coding::{json, millis, pack, pack_json, sha256, small};
-use super::contents::Contents;
+use super::contents::{Contents, Id};
 use super::version::{self, Row, Snapshot};
 use super::{Fault, Health, Store, StoreError};
 use crate::analysis::alert::Alert;
@@ -140,14 +140,14 @@ impl Store {
                     }
                     write_latest(contents, record, pages)?;
                     remember(transaction, record.watch, memory)?;
-                    write_ledger(transaction, record.watch, ledger)?;
+                    write_ledger(contents, record.watch, ledger)?;
                 }
                 Kept::Version(new) => {
                     version += 1;
                     version::insert(contents, &row(record, version, new))?;
                     write_latest(contents, record, &[])?;
                     remember(transaction, record.watch, new.memory)?;
-                    write_ledger(transaction, record.watch, new.ledger)?;
+                    write_ledger(contents, record.watch, new.ledger)?;
                 }
             }
             let mut alerts = Vec::new();
@@ -283,10 +283,19 @@ fn write_latest(contents: Contents<'_>, record: &Record<'_>, pages: &[Page]) -> 
     Ok(())
 }
 
-pub(super) fn write_ledger(transaction: &Transaction<'_>, watch: &str, ledger: &Ledger) -> Result<(), Fault> {
-    let (size, entries) = pack_json(&ledger.entries)?;
-    let insert = "INSERT OR REPLACE INTO ledgers (watch, size, entries) VALUES (?1, ?2, ?3)";
-    transaction.prepare_cached(insert)?.execute((watch, size, entries))?;
+/// A ledger quotes what the newest version's findings quote.
+pub(super) fn write_ledger(contents: Contents<'_>, watch: &str, ledger: &Ledger) -> Result<(), Fault> {
+    let connection = contents.connection;
+    let sql = "SELECT detection FROM versions WHERE watch = ?1 ORDER BY number DESC LIMIT 1";
+    let base: Option<Id> = connection
+        .prepare_cached(sql)?
+        .query_row([watch], |row| row.get(0))
+        .optional()?;
+    let (size, entries) = contents.pack_json(&ledger.entries, base)?;
+    let insert = "INSERT OR REPLACE INTO ledgers (watch, size, entries, base) VALUES (?1, ?2, ?3, ?4)";
+    connection
+        .prepare_cached(insert)?
+        .execute((watch, size, entries, base))?;
     Ok(())
 }
 

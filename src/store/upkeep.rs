@@ -61,7 +61,11 @@ impl Store {
         Ok((before, self.size()?))
     }
 
-    fn size(&self) -> Result<u64, StoreError> {
+    /// Bytes of the database.
+    ///
+    /// # Errors
+    /// A file that cannot be looked at.
+    pub fn size(&self) -> Result<u64, StoreError> {
         let metadata = std::fs::metadata(&self.path);
         let size = metadata.map(|metadata| metadata.len());
         size.map_err(|source| StoreError::Directory {

@@ -1,9 +1,22 @@
 //! Is everything as it was recorded?
 
 use super::chain::{Sealed, SealedPage};
-use super::coding::{Hash, hex, sha256, time};
+use super::coding::{Hash, hex, packed_json, sha256, time, unpack};
 use super::contents::Id;
 use super::{Fault, Store, StoreError};
+use crate::analysis::alert::Alert;
+use crate::analysis::compare::LedgerEntry;
+
+const NOT_AS_RECORDED: &str = "is not what was recorded";
+
+/// What is said of a damage; a database that fails is none.
+fn trouble(fault: Fault) -> Result<String, Fault> {
+    match fault {
+        Fault::Damaged(what) => Ok(format!("cannot be read: {what}")),
+        Fault::LetGo => Ok("cannot be read: what it stands on is gone".to_owned()),
+        fault => Err(fault),
+    }
+}
 
 /// A version's row, as far as its link seals it.
 struct Row {
@@ -36,6 +49,7 @@ impl Store {
             damage.extend(self.contents_not_as_recorded()?);
             damage.extend(self.newest_without_text()?);
             damage.extend(self.broken_links()?);
+            damage.extend(self.beside_the_chains()?);
             Ok(damage)
         };
         check().map_err(|fault| self.named(fault))
@@ -59,13 +73,52 @@ impl Store {
             let (id, name): (Id, Hash) = (row.get(0)?, row.get(1)?);
             let trouble = match self.contents().get(id) {
                 Ok(bytes) if sha256(&bytes) == name => continue,
-                Ok(_) => "is not what was recorded".to_owned(),
-                Err(Fault::Damaged(what)) => format!("cannot be read: {what}"),
-                Err(Fault::LetGo) => "cannot be read: what it stands on is gone".to_owned(),
-                Err(fault) => return Err(fault),
+                Ok(_) => NOT_AS_RECORDED.to_owned(),
+                Err(fault) => trouble(fault)?,
             };
             let used = self.used_by(id)?;
             damage.push(format!("{used} (content {id}, SHA-256 {}) {trouble}", hex(&name)));
+        }
+        Ok(damage)
+    }
+
+    /// What stands in no chain: the pages of the latest visits, ledgers and alerts.
+    fn beside_the_chains(&self) -> Result<Vec<String>, Fault> {
+        let contents = self.contents();
+        let pages = "SELECT 'the page ' || address || ' of the latest visit of ' || watch, size, packed, base, sha256 FROM latest_pages";
+        let mut damage = self.unsound(pages, |row| {
+            let body = unpack(&row.get::<_, Vec<u8>>(2)?, &contents.below(row.get(3)?)?, row.get(1)?)?;
+            Ok(sha256(&body) == row.get::<_, Hash>(4)?)
+        })?;
+        let ledgers = "SELECT 'the ledger of ' || watch, size, entries, base FROM ledgers";
+        damage.extend(self.unsound(ledgers, |row| {
+            let entries: Vec<LedgerEntry> = contents.packed_json((row.get(1)?, row.get(2)?), row.get(3)?)?;
+            Ok(entries.iter().all(|entry| entry.first_version <= entry.last_version))
+        })?);
+        let alerts = "SELECT 'alert ' || id || ' of ' || watch, watch, size, packed FROM alerts";
+        damage.extend(self.unsound(alerts, |row| {
+            let alert: Alert = packed_json((row.get(2)?, row.get(3)?))?;
+            Ok(alert.watch == row.get::<_, String>(1)?)
+        })?);
+        Ok(damage)
+    }
+
+    /// The rows, named in their first column, that are damaged or say what they cannot.
+    fn unsound(
+        &self,
+        sql: &str,
+        is_sound: impl Fn(&rusqlite::Row<'_>) -> Result<bool, Fault>,
+    ) -> Result<Vec<String>, Fault> {
+        let mut statement = self.connection.prepare(sql)?;
+        let mut rows = statement.query([])?;
+        let mut damage = Vec::new();
+        while let Some(row) = rows.next()? {
+            let trouble = match is_sound(row) {
+                Ok(true) => continue,
+                Ok(false) => NOT_AS_RECORDED.to_owned(),
+                Err(fault) => trouble(fault)?,
+            };
+            damage.push(format!("{} {trouble}", row.get::<_, String>(0)?));
         }
         Ok(damage)
     }
@@ -84,7 +137,7 @@ impl Store {
         let sql = "SELECT 'the document of ' || watch || '@' || number FROM versions WHERE document = ?1 OR reading = ?1 \
             UNION ALL SELECT 'the findings of ' || watch || '@' || number FROM versions WHERE detection = ?1 \
             UNION ALL SELECT 'the page ' || address || ' of ' || watch || '@' || version FROM snapshots WHERE body = ?1 \
-            UNION ALL SELECT 'the page of ' || watch || '@' || version FROM archived_versions WHERE body = ?1";
+            UNION ALL SELECT 'the page of ' || watch || '@' || number FROM versions WHERE body = ?1";
         let mut statement = self.connection.prepare_cached(sql)?;
         let used = statement
             .query_map([id], |row| row.get::<_, String>(0))?
@@ -116,9 +169,7 @@ impl Store {
     }
 
     fn rows_of(&self, watch: Option<&str>) -> Result<Vec<Row>, Fault> {
-        let sql = "SELECT watch, number, requested, recorded, sha256, link, (SELECT commit_id FROM archived_versions AS archived \
-            WHERE archived.watch = versions.watch AND version = number) \
-            FROM versions JOIN contents ON contents.id = document WHERE watch = coalesce(?1, watch) ORDER BY watch, number";
+        let sql = "SELECT watch, number, requested, recorded, sha256, link, commit_id FROM versions JOIN contents ON contents.id = document WHERE watch = coalesce(?1, watch) ORDER BY watch, number";
         let mut statement = self.connection.prepare(sql)?;
         let rows = statement.query_map([watch], |row| {
             Ok(Row {
@@ -166,7 +217,8 @@ impl Store {
 
     fn sealed_pages(&self, row: &Row) -> Result<Vec<SealedPage>, Fault> {
         let sql = if row.commit.is_some() {
-            "SELECT '', '', 0, '', sha256 FROM archived_versions JOIN contents ON contents.id = body WHERE watch = ?1 AND version = ?2"
+            "SELECT '', '', 0, '', sha256 FROM versions JOIN contents ON contents.id = coalesce(body, document) \
+                WHERE watch = ?1 AND number = ?2"
         } else {
             "SELECT requested, address, status, headers, sha256 FROM snapshots JOIN contents ON contents.id = body \
                 WHERE watch = ?1 AND version = ?2 ORDER BY position"

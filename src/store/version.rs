@@ -55,7 +55,7 @@ struct Older {
 
 pub(super) fn insert(contents: Contents<'_>, row: &Row<'_>) -> Result<(), Fault> {
     let older = older(contents, row)?;
-    let (bodies, pages, commit) = bodies(contents, row)?;
+    let (bodies, pages, commit) = bodies(contents, row, &older)?;
     let text = match (bodies.as_slice(), row.snapshot) {
         // What an archive recorded is a text already.
         ([body], Snapshot::Archived { .. }) => Text {
@@ -161,15 +161,15 @@ fn older(contents: Contents<'_>, row: &Row<'_>) -> Result<Older, Fault> {
 
 type Bodies = (Vec<Id>, Vec<SealedPage>, Option<String>);
 
-fn bodies(contents: Contents<'_>, row: &Row<'_>) -> Result<Bodies, Fault> {
+fn bodies(contents: Contents<'_>, row: &Row<'_>, older: &Older) -> Result<Bodies, Fault> {
     match row.snapshot {
         Snapshot::Archived { commit, body } => {
-            let sql =
-                "SELECT body FROM archived_versions WHERE watch = ?1 AND version < ?2 ORDER BY version DESC LIMIT 2";
-            let mut bases = ids(contents, sql, (row.watch, row.number))?;
-            if bases.is_empty() {
-                bases = ids(contents, &siblings("archived_versions"), [row.watch])?;
-            }
+            let bases = if older.documents.is_empty() {
+                let of_siblings = "SELECT watch, number AS version, document AS body FROM versions WHERE commit_id IS NOT NULL";
+                ids(contents, &siblings(of_siblings), [row.watch])?
+            } else {
+                older.documents.clone()
+            };
             let page = SealedPage {
                 requested: String::new(),
                 address: String::new(),
@@ -189,7 +189,7 @@ fn bodies(contents: Contents<'_>, row: &Row<'_>) -> Result<Bodies, Fault> {
             for (position, page) in (0_u32..).zip(pages) {
                 let mut bases = ids(contents, sql, (row.watch, position, row.number))?;
                 if bases.is_empty() {
-                    bases = ids(contents, &siblings("snapshots"), [row.watch])?;
+                    bases = ids(contents, &siblings("SELECT watch, version, body FROM snapshots"), [row.watch])?;
                 }
                 bodies.push(contents.put(&page.body, &bases, None)?);
                 sealed.push(SealedPage {
@@ -206,11 +206,11 @@ fn bodies(contents: Contents<'_>, row: &Row<'_>) -> Result<Bodies, Fault> {
 }
 
 /// The first pages of the service's other documents, which have much in common: menus, scripts, clauses.
-fn siblings(table: &str) -> String {
+fn siblings(pages: &str) -> String {
     // '0' is the sign behind '/'.
     format!(
         "WITH service AS (SELECT substr(?1, 1, instr(?1, '/') - 1) AS name) \
-         SELECT body FROM (SELECT body, min(version) FROM {table}, service \
+         SELECT body FROM (SELECT body, min(version) FROM ({pages}), service \
          WHERE watch > name || '/' AND watch < name || '0' AND watch <> ?1 GROUP BY watch LIMIT {SIBLINGS})"
     )
 }
@@ -224,11 +224,11 @@ fn ids(contents: Contents<'_>, sql: &str, parameters: impl rusqlite::Params) -> 
 fn insert_snapshot(contents: Contents<'_>, row: &Row<'_>, sealed: &Sealed<'_>, bodies: &[Id]) -> Result<(), Fault> {
     if let Snapshot::Archived { commit, .. } = row.snapshot {
         let commit = from_hex(commit).ok_or_else(|| Fault::Damaged(format!("no commit: {commit}")))?;
-        let insert = "INSERT INTO archived_versions (watch, version, commit_id, body) VALUES (?1, ?2, ?3, ?4)";
+        let update = "UPDATE versions SET commit_id = ?3 WHERE watch = ?1 AND number = ?2";
         contents
             .connection
-            .prepare_cached(insert)?
-            .execute((row.watch, row.number, commit, bodies.first()))?;
+            .prepare_cached(update)?
+            .execute((row.watch, row.number, commit))?;
         return Ok(());
     }
     let insert = "INSERT INTO snapshots (watch, version, position, requested, address, status, headers, body) \

@@ -47,9 +47,11 @@ impl Ota {
             context.report("nothing new: every version of this archive is here already");
             return Ok(ExitCode::SUCCESS);
         }
+        let before = store.size().map_err(|error| error.to_string())?;
         let mut progress = Progress::new(context, total, "versions");
         let fates = take_over(&mut store, archive, &repository, work, end, &mut progress)?;
         progress.end();
+        tidy(&mut store, before);
         context.report(&summary(&fates, progress.rate()));
         Ok(ExitCode::SUCCESS)
     }
@@ -82,6 +84,16 @@ impl Ota {
             revisions.sort_by_key(|revision| revision.at);
         }
         Ok(documents)
+    }
+}
+
+/// Documents written by turns lie scattered: where they are most of the state, its tables are put in order.
+fn tidy(store: &mut Store, before: u64) {
+    if store.size().is_ok_and(|size| size / 2 > before) {
+        // A full disk or a daemon at work leave all as it is, which is sound.
+        if let Err(error) = store.vacuum() {
+            tracing::debug!(%error, "not tidied");
+        }
     }
 }
 

@@ -7,9 +7,8 @@ use url::Url;
 use crate::analysis::compare::{Ledger, LedgerEntry};
 use crate::analysis::page::Page;
 use crate::store::Fault;
-use crate::store::coding::{from_json, time};
+use crate::store::coding::{from_json, pack_json, time};
 use crate::store::contents::{Contents, Recent};
-use crate::store::record::write_ledger;
 use crate::store::version::{Row, Snapshot, insert};
 
 pub(super) fn fill(transaction: &Transaction<'_>) -> Result<(), Fault> {
@@ -97,7 +96,9 @@ fn ledgers(transaction: &Transaction<'_>) -> Result<(), Fault> {
                 returns: 0,
             });
         }
-        write_ledger(transaction, &watch, &ledger)?;
+        let (size, entries) = pack_json(&ledger.entries)?;
+        let insert = "INSERT INTO ledgers (watch, size, entries) VALUES (?1, ?2, ?3)";
+        transaction.prepare_cached(insert)?.execute((&watch, size, entries))?;
     }
     Ok(())
 }

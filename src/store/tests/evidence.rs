@@ -10,6 +10,33 @@ fn three_versions() -> (tempfile::TempDir, Store) {
     (directory, store)
 }
 
+/// A visit that found version 3 in other bytes.
+fn visit(store: &mut Store, pages: &[Page]) {
+    let ledger = store.ledger("shop/privacy").unwrap();
+    store
+        .record(&Record {
+            watch: "shop/privacy",
+            requested: time(9),
+            at: time(9),
+            based_on: 3,
+            health: Health::Ok,
+            trouble: None,
+            failures: 0,
+            not_before: None,
+            suspect: None,
+            unconfirmed: None,
+            moved: None,
+            kept: Kept::Unchanged {
+                pages,
+                memory: &[],
+                ledger: &ledger,
+                reread: None,
+            },
+            alerts: Vec::new(),
+        })
+        .unwrap();
+}
+
 /// What `verify` says after this was done to the database behind its back.
 fn damage(sql: &str) -> Vec<String> {
     let (_directory, store) = three_versions();
@@ -54,6 +81,26 @@ fn what_was_forged_is_named_with_its_version() {
 }
 
 #[test]
+fn what_stands_in_no_chain_is_named_too() {
+    let (_directory, mut store) = three_versions();
+    let mut pages = store.snapshot("shop/privacy", 3).unwrap();
+    pages[0].body.extend(b"<!-- a nonce -->");
+    visit(&mut store, &pages);
+    for (damage, named) in [
+        ("UPDATE ledgers SET entries = x'00'", "the ledger of shop/privacy cannot be read"),
+        ("UPDATE alerts SET packed = x'00' WHERE id = 1", "alert 1 of shop/privacy cannot be read"),
+        (
+            "UPDATE latest_pages SET sha256 = zeroblob(32)",
+            "the page https://shop.example/ of the latest visit of shop/privacy is not what was recorded",
+        ),
+    ] {
+        assert!(store.connection.execute(damage, ()).unwrap() > 0, "{damage}");
+        let found = store.verify().unwrap();
+        assert!(found.iter().any(|line| line.starts_with(named)), "{damage}: {found:?}");
+    }
+}
+
+#[test]
 fn a_version_that_was_taken_out_is_missed() {
     let found = damage("DELETE FROM versions WHERE number = 2");
     assert!(found[0].starts_with("shop/privacy@3: a version before it"), "{found:?}");
@@ -78,32 +125,7 @@ fn what_cannot_be_read_is_said_and_the_rest_is_still_there() {
 #[test]
 fn the_pages_of_the_latest_visit_are_kept_beside_the_version() {
     let (_directory, mut store) = three_versions();
-    let ledger = store.ledger("shop/privacy").unwrap();
     let mut pages = store.snapshot("shop/privacy", 3).unwrap();
-    let visit = |store: &mut Store, pages: &[Page]| {
-        store
-            .record(&Record {
-                watch: "shop/privacy",
-                requested: time(9),
-                at: time(9),
-                based_on: 3,
-                health: Health::Ok,
-                trouble: None,
-                failures: 0,
-                not_before: None,
-                suspect: None,
-                unconfirmed: None,
-                moved: None,
-                kept: Kept::Unchanged {
-                    pages,
-                    memory: &[],
-                    ledger: &ledger,
-                    reread: None,
-                },
-                alerts: Vec::new(),
-            })
-            .unwrap();
-    };
     let version = pages.clone();
     visit(&mut store, &version);
     assert_eq!(store.latest_pages("shop/privacy").unwrap(), version);

@@ -99,7 +99,7 @@ fn schema_3_keeps_all_it_held() {
 
 #[test]
 fn every_later_schema_keeps_all_it_held() {
-    for schema in 4..7 {
+    for schema in 4..8 {
         let store = assert_holds_all(|directory| {
             of_schema_3(directory);
             let mut connection = Connection::open(directory.join("clausewatch.sqlite")).unwrap();
@@ -108,6 +108,35 @@ fn every_later_schema_keeps_all_it_held() {
         let state = store.state("shop/privacy").unwrap().unwrap();
         assert_eq!(state.moved.as_deref(), Some("https://shop.example/b"));
     }
+}
+
+/// Schema 7 kept what an archive recorded in a table of its own, older programs its bytes apart from the text.
+#[test]
+fn schema_7_keeps_where_an_archive_recorded_a_version() {
+    let directory = tempfile::tempdir().unwrap();
+    of_schema_3(directory.path());
+    let mut connection = Connection::open(directory.path().join("clausewatch.sqlite")).unwrap();
+    schema::migrate_to(&mut connection, 7);
+    connection
+        .execute_batch(
+            "INSERT INTO archives VALUES (1, 'aa');
+             INSERT INTO archived_documents VALUES (1, 'Shop/Privacy.md', 'shop/privacy', x'02');
+             INSERT INTO archived_versions SELECT watch, 1, x'01', document FROM versions WHERE number = 1;
+             INSERT INTO archived_versions SELECT watch, 2, x'02', detection FROM versions WHERE number = 2;
+             DELETE FROM snapshots",
+        )
+        .unwrap();
+    drop(connection);
+    let store = Store::open(directory.path()).unwrap();
+    let commit = |number| store.provenance("shop/privacy", number).unwrap().unwrap().1;
+    assert_eq!((commit(1), commit(2)), ("01".into(), "02".into()));
+    let body = |number| store.snapshot("shop/privacy", number).unwrap().remove(0).body;
+    assert_eq!(body(1), format!("{CLAIM}\n").as_bytes());
+    let findings: Detection = serde_json::from_slice(&body(2)).unwrap();
+    assert_eq!(
+        findings,
+        store.version("shop/privacy", Some(2)).unwrap().unwrap().detection
+    );
 }
 
 fn assert_holds_all(written: impl Fn(&Path)) -> Store {
