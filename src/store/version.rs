@@ -35,6 +35,8 @@ pub(super) enum Snapshot<'a> {
     },
 }
 
+/// So many older versions are tried.
+const FLAPS: u32 = 6;
 /// So many of a service's other documents are tried.
 const SIBLINGS: u32 = 8;
 
@@ -44,7 +46,7 @@ fn count(detection: &Detection, stance: Stance) -> u32 {
     small(detection.findings.iter().filter(of_stance).count())
 }
 
-/// What a new version resembles: the one before it, then the one before that (pages flap).
+/// What a new version resembles: the one before it, else one of those before that (pages flap).
 #[derive(Debug, Default)]
 struct Older {
     link: Option<Hash>,
@@ -143,9 +145,10 @@ fn detection(contents: Contents<'_>, detection: &Detection, bases: &[Id], text: 
 }
 
 fn older(contents: Contents<'_>, row: &Row<'_>) -> Result<Older, Fault> {
-    let sql = "SELECT link, document, detection, reading FROM versions WHERE watch = ?1 AND number < ?2 ORDER BY number DESC LIMIT 2";
+    let sql = "SELECT link, document, detection, reading FROM versions WHERE watch = ?1 AND number < ?2 \
+        ORDER BY number DESC LIMIT ?3";
     let mut statement = contents.connection.prepare_cached(sql)?;
-    let mut rows = statement.query((row.watch, row.number))?;
+    let mut rows = statement.query((row.watch, row.number, FLAPS))?;
     let mut older = Older::default();
     while let Some(row) = rows.next()? {
         older.link = match older.link {
@@ -165,7 +168,8 @@ fn bodies(contents: Contents<'_>, row: &Row<'_>, older: &Older) -> Result<Bodies
     match row.snapshot {
         Snapshot::Archived { commit, body } => {
             let bases = if older.documents.is_empty() {
-                let of_siblings = "SELECT watch, number AS version, document AS body FROM versions WHERE commit_id IS NOT NULL";
+                let of_siblings =
+                    "SELECT watch, number AS version, document AS body FROM versions WHERE commit_id IS NOT NULL";
                 ids(contents, &siblings(of_siblings), [row.watch])?
             } else {
                 older.documents.clone()
@@ -189,7 +193,11 @@ fn bodies(contents: Contents<'_>, row: &Row<'_>, older: &Older) -> Result<Bodies
             for (position, page) in (0_u32..).zip(pages) {
                 let mut bases = ids(contents, sql, (row.watch, position, row.number))?;
                 if bases.is_empty() {
-                    bases = ids(contents, &siblings("SELECT watch, version, body FROM snapshots"), [row.watch])?;
+                    bases = ids(
+                        contents,
+                        &siblings("SELECT watch, version, body FROM snapshots"),
+                        [row.watch],
+                    )?;
                 }
                 bodies.push(contents.put(&page.body, &bases, None)?);
                 sealed.push(SealedPage {

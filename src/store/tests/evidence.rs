@@ -87,8 +87,14 @@ fn what_stands_in_no_chain_is_named_too() {
     pages[0].body.extend(b"<!-- a nonce -->");
     visit(&mut store, &pages);
     for (damage, named) in [
-        ("UPDATE ledgers SET entries = x'00'", "the ledger of shop/privacy cannot be read"),
-        ("UPDATE alerts SET packed = x'00' WHERE id = 1", "alert 1 of shop/privacy cannot be read"),
+        (
+            "UPDATE ledgers SET entries = x'00'",
+            "the ledger of shop/privacy cannot be read",
+        ),
+        (
+            "UPDATE alerts SET packed = x'00' WHERE id = 1",
+            "alert 1 of shop/privacy cannot be read",
+        ),
         (
             "UPDATE latest_pages SET sha256 = zeroblob(32)",
             "the page https://shop.example/ of the latest visit of shop/privacy is not what was recorded",
