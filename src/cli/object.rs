@@ -1,5 +1,6 @@
 //! `object`: how to object, a ready letter, and what was objected to.
 
+use std::collections::{HashMap, HashSet};
 use std::process::{Command, ExitCode, Stdio};
 
 use chrono::{DateTime, Local, NaiveDate, NaiveTime, Utc};
@@ -12,7 +13,7 @@ use crate::analysis::dates::{DateKind, dates};
 use crate::analysis::detect::{Finding, Stance};
 use crate::clock;
 use crate::render::{Letter, Words, clean_line, letter, quoted, wrapped};
-use crate::store::{Store, StoredAlert};
+use crate::store::{Store, StoredAlert, WatchState};
 use crate::watchlist::{Objection, Watch, Watchlist};
 
 #[derive(Debug, Args)]
@@ -313,7 +314,8 @@ fn day_of(done: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, String> {
 fn list(context: &Context, store: &Store, watchlist: &Watchlist, format: Format) -> Result<ExitCode, String> {
     let failed = |error: crate::store::StoreError| error.to_string();
     let objections = store.objections().map_err(failed)?;
-    let open = open_alerts(store, watchlist)?;
+    let states = store.states().map_err(failed)?;
+    let open = open_alerts(store, watchlist, &states)?;
     if format == Format::Json {
         let made: Vec<Value> = objections
             .iter()
@@ -356,22 +358,21 @@ fn list(context: &Context, store: &Store, watchlist: &Watchlist, format: Format)
 }
 
 /// Alerts that were neither acknowledged nor answered by an objection, one a watch.
-pub(super) fn open_alerts(store: &Store, watchlist: &Watchlist) -> Result<Vec<StoredAlert>, String> {
-    let failed = |error: crate::store::StoreError| error.to_string();
-    let states = store.states().map_err(failed)?;
-    let mut open: Vec<StoredAlert> = Vec::new();
-    let asks =
-        |stored: &StoredAlert| stored.told && stored.acknowledged.is_none() && !stored.alert.changes().is_empty();
-    for stored in store.alerts(None).map_err(failed)?.into_iter().filter(asks) {
-        let is_watched = watchlist.watches.iter().any(|watch| watch.id == stored.alert.watch);
-        let state = states.iter().find(|state| state.watch == stored.alert.watch);
-        let answered = state
-            .and_then(|state| state.objected)
-            .is_some_and(|objected| objected >= stored.at);
-        let is_known = open.iter().any(|other| other.alert.watch == stored.alert.watch);
-        if is_watched && !answered && !is_known {
-            open.push(stored);
-        }
-    }
+pub(super) fn open_alerts(
+    store: &Store,
+    watchlist: &Watchlist,
+    states: &[WatchState],
+) -> Result<Vec<StoredAlert>, String> {
+    let mut open = store.unacknowledged().map_err(|error| error.to_string())?;
+    let mut unanswered: HashSet<&str> = watchlist.watches.iter().map(|watch| watch.id.as_str()).collect();
+    let objected: HashMap<&str, DateTime<Utc>> = states
+        .iter()
+        .filter_map(|state| Some((state.watch.as_str(), state.objected?)))
+        .collect();
+    open.retain(|stored| {
+        let watch = stored.alert.watch.as_str();
+        let is_answered = objected.get(watch).is_some_and(|objected| *objected >= stored.at);
+        !stored.alert.changes().is_empty() && !is_answered && unanswered.remove(watch)
+    });
     Ok(open)
 }

@@ -14,7 +14,7 @@ use crate::clock;
 use crate::daemon::{next_visit, resting};
 use crate::render::{self, Column, Ink, Table, Words, clean_line};
 use crate::round::STALE_AFTER;
-use crate::store::{Due, Health, Lock, Stances, Store, StoredAlert, WatchState};
+use crate::store::{Due, Health, Lock, Stances, StoredAlert, WatchState};
 use crate::watchlist::Watch;
 
 #[derive(Debug, Args)]
@@ -30,7 +30,6 @@ pub(super) struct Status {
 struct Line<'a> {
     watch: &'a Watch,
     state: Option<WatchState>,
-    stances: Option<Stances>,
     next: Option<DateTime<Utc>>,
     /// An alert that asks for an answer.
     open: Option<StoredAlert>,
@@ -41,13 +40,29 @@ impl Status {
         let watchlist = context.watchlist()?;
         let store = context.store()?;
         let watches = choose(&watchlist, &self.watches)?;
-        let open = open_alerts(&store, &watchlist)?;
+        let states = store.states().map_err(|error| error.to_string())?;
+        let open = open_alerts(&store, &watchlist, &states)?;
         let hosts = store.hosts().map_err(|error| error.to_string())?;
         let resting = resting(&hosts, watchlist.host_budget, clock::now());
-        let mut lines = watches
+        let mut states: HashMap<String, WatchState> =
+            states.into_iter().map(|state| (state.watch.clone(), state)).collect();
+        let mut open: HashMap<String, StoredAlert> = open
             .into_iter()
-            .map(|watch| line(&store, watch, &open, &resting))
-            .collect::<Result<Vec<_>, _>>()?;
+            .map(|stored| (stored.alert.watch.clone(), stored))
+            .collect();
+        let now = clock::now();
+        let mut lines: Vec<Line<'_>> = watches
+            .into_iter()
+            .map(|watch| {
+                let state = states.remove(&watch.id);
+                Line {
+                    watch,
+                    next: next_visit(watch, state.as_ref(), &resting, now),
+                    state,
+                    open: open.remove(&watch.id),
+                }
+            })
+            .collect();
         match self.format {
             Format::Json => {
                 context.print_json(&json!({ "version": 1, "daemon": daemon_of(context), "watches": lines.iter().map(to_json).collect::<Vec<_>>() }));
@@ -67,22 +82,10 @@ impl Status {
     }
 }
 
-fn line<'a>(
-    store: &Store,
-    watch: &'a Watch,
-    open: &[StoredAlert],
-    resting: &HashMap<String, DateTime<Utc>>,
-) -> Result<Line<'a>, String> {
-    let failed = |error: crate::store::StoreError| error.to_string();
-    let state = store.state(&watch.id).map_err(failed)?;
-    let next = next_visit(watch, state.as_ref(), resting, clock::now());
-    Ok(Line {
-        watch,
-        state,
-        stances: store.stances(&watch.id).map_err(failed)?,
-        next,
-        open: open.iter().find(|stored| stored.alert.watch == watch.id).cloned(),
-    })
+impl Line<'_> {
+    fn says(&self) -> Option<&Stances> {
+        self.state.as_ref().and_then(|state| state.says.as_ref())
+    }
 }
 
 /// What a document says of AI training, in a few words.
@@ -158,7 +161,7 @@ fn report(context: &Context, words: &Words, lines: &mut [Line<'_>], undelivered:
     ]);
     for line in &*lines {
         let state = line.state.as_ref();
-        let says = line.stances.as_ref().map_or_else(|| "not read yet".to_owned(), says);
+        let says = line.says().map_or_else(|| "not read yet".to_owned(), says);
         table.row([
             painted(line, context.ink),
             context.ink.link(&line.watch.id, line.watch.pages.first()),
@@ -259,11 +262,11 @@ fn to_json(line: &Line<'_>) -> Value {
         "last_visit": state.and_then(|state| state.last_visit), "last_read": state.and_then(|state| state.last_read),
         "last_change": state.and_then(|state| state.last_change), "next_visit": line.next,
         "versions": state.map_or(0, |state| state.versions), "objected": state.and_then(|state| state.objected),
-        "understood": line.stances.as_ref().map(|stances| stances.understood),
-        "lang": line.stances.as_ref().and_then(|stances| stances.lang.as_ref()),
+        "understood": line.says().map(|stances| stances.understood),
+        "lang": line.says().and_then(|stances| stances.lang.as_ref()),
         "open_alert": line.open.as_ref().map(|stored| stored.id),
         "deadline": line.open.as_ref().and_then(|stored| stored.alert.deadline()),
         "effective": line.open.as_ref().and_then(|stored| stored.alert.effective()),
-        "says": line.stances.as_ref().map(says),
+        "says": line.says().map(says),
     })
 }

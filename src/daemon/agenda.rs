@@ -144,6 +144,7 @@ mod tests {
             suspect: None,
             unconfirmed: None,
             versions: 1,
+            says: None,
             moved: None,
             objected: None,
         }

@@ -26,6 +26,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode};
 
 use crate::analysis::alert::Alert;
@@ -132,6 +133,8 @@ pub struct WatchState {
     /// there was a change.
     pub unconfirmed: Option<(String, u32)>,
     pub versions: u32,
+    /// What the newest version says.
+    pub says: Option<Stances>,
     /// Where a page lies for good now, when that was told.
     pub moved: Option<String>,
     /// When the user objected, if they said so.
@@ -238,6 +241,10 @@ impl Store {
         // A power cut may not take back a visit whose mail was sent.
         connection.pragma_update(None, "synchronous", "FULL").map_err(sqlite)?;
         connection.pragma_update(None, "foreign_keys", true).map_err(sqlite)?;
+        // Else every other watch that is asked for has its query planned anew.
+        connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+            .map_err(sqlite)?;
         schema::migrate(&mut connection).map_err(|fault| match fault {
             schema::MigrationFault::Newer { found, known } => StoreError::Newer {
                 path: path.clone(),

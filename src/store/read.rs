@@ -11,9 +11,13 @@ use super::{Fault, Health, Held, Stances, Store, StoreError, StoredAlert, Versio
 use crate::analysis::compare::Ledger;
 use crate::analysis::page::Page;
 
+/// Versions are numbered without a gap: the newest tells how many there are.
 const STATE: &str = "SELECT id, health, trouble, failures, last_visit, last_read, last_change, not_before, suspect_text, \
-    suspect_seen, objected, (SELECT count(*) FROM versions WHERE watch = id), moved, \
-    unconfirmed_text, unconfirmed_seen FROM watches";
+    suspect_seen, objected, number, moved, unconfirmed_text, unconfirmed_seen, \
+    lang, understood, claims, assurances, choices, restrictions FROM watches \
+    LEFT JOIN versions ON watch = id AND number = (SELECT max(number) FROM versions WHERE watch = id)";
+
+const ALERT: &str = "SELECT id, at, size, packed, told, acknowledged, false_alarm, snoozed, historical FROM alerts";
 
 impl Store {
     /// How every watch stands that was ever visited.
@@ -80,26 +84,6 @@ impl Store {
                 detection: from_json(&self.contents().get(row.get(5)?)?)?,
                 rules: row.get::<_, i64>(6)?.cast_unsigned(),
                 text_sha256: hex(&row.get::<_, Vec<u8>>(7)?),
-            })
-        })?;
-        Ok(found.pop())
-    }
-
-    /// What the newest version says by stance, without unpacking it.
-    ///
-    /// # Errors
-    /// A database that fails.
-    pub fn stances(&self, watch: &str) -> Result<Option<Stances>, StoreError> {
-        let sql = "SELECT lang, understood, claims, assurances, choices, restrictions FROM versions \
-            WHERE watch = ?1 ORDER BY number DESC LIMIT 1";
-        let mut found = self.rows(sql, [watch], |row| {
-            Ok(Stances {
-                lang: row.get(0)?,
-                understood: row.get(1)?,
-                claims: row.get(2)?,
-                assurances: row.get(3)?,
-                choices: row.get(4)?,
-                restrictions: row.get(5)?,
             })
         })?;
         Ok(found.pop())
@@ -210,20 +194,20 @@ impl Store {
     /// # Errors
     /// A database that fails or is damaged.
     pub fn alerts(&self, watch: Option<&str>) -> Result<Vec<StoredAlert>, StoreError> {
-        let sql = "SELECT id, at, size, packed, told, acknowledged, false_alarm, snoozed, historical FROM alerts \
-            WHERE watch = coalesce(?1, watch) ORDER BY id DESC";
-        self.rows(sql, [watch], |row| {
-            Ok(StoredAlert {
-                id: row.get(0)?,
-                at: time(row.get(1)?)?,
-                alert: packed_json((row.get(2)?, row.get(3)?))?,
-                told: row.get(4)?,
-                acknowledged: times(row.get(5)?)?,
-                false_alarm: row.get(6)?,
-                snoozed: times(row.get(7)?)?,
-                historical: row.get(8)?,
-            })
-        })
+        self.rows(
+            &format!("{ALERT} WHERE watch = coalesce(?1, watch) ORDER BY id DESC"),
+            [watch],
+            alert,
+        )
+    }
+
+    /// The alerts that were told and not acknowledged, newest first.
+    ///
+    /// # Errors
+    /// A database that fails or is damaged.
+    pub fn unacknowledged(&self) -> Result<Vec<StoredAlert>, StoreError> {
+        let told = "told AND acknowledged IS NULL";
+        self.rows(&format!("{ALERT} WHERE {told} ORDER BY id DESC"), (), alert)
     }
 
     pub(super) fn contents(&self) -> Contents<'_> {
@@ -289,7 +273,32 @@ fn state(row: &Row<'_>) -> Result<WatchState, Fault> {
         suspect: sighting(8)?,
         unconfirmed: sighting(13)?,
         objected: times(row.get(10)?)?,
-        versions: row.get(11)?,
+        versions: row.get::<_, Option<u32>>(11)?.unwrap_or_default(),
+        says: row.get::<_, Option<u32>>(11)?.map(|_| says(row)).transpose()?,
         moved: row.get(12)?,
+    })
+}
+
+fn says(row: &Row<'_>) -> Result<Stances, Fault> {
+    Ok(Stances {
+        lang: row.get(15)?,
+        understood: row.get(16)?,
+        claims: row.get(17)?,
+        assurances: row.get(18)?,
+        choices: row.get(19)?,
+        restrictions: row.get(20)?,
+    })
+}
+
+fn alert(row: &Row<'_>) -> Result<StoredAlert, Fault> {
+    Ok(StoredAlert {
+        id: row.get(0)?,
+        at: time(row.get(1)?)?,
+        alert: packed_json((row.get(2)?, row.get(3)?))?,
+        told: row.get(4)?,
+        acknowledged: times(row.get(5)?)?,
+        false_alarm: row.get(6)?,
+        snoozed: times(row.get(7)?)?,
+        historical: row.get(8)?,
     })
 }

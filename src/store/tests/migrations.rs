@@ -165,8 +165,9 @@ fn assert_holds_all(written: impl Fn(&Path)) -> Store {
     let stored = &store.alerts(None).unwrap()[0];
     assert_eq!((&stored.alert, stored.told, stored.historical), (&alert(), true, false));
     assert_eq!(store.undelivered().unwrap()[0].message, message());
-    assert_eq!(store.state("shop/privacy").unwrap().unwrap().versions, 2);
-    let stances = store.stances("shop/privacy").unwrap().unwrap();
+    let state = store.state("shop/privacy").unwrap().unwrap();
+    assert_eq!(state.versions, 2);
+    let stances = state.says.unwrap();
     assert_eq!((stances.understood, stances.claims, stances.assurances), (true, 1, 0));
     store
 }
