@@ -98,7 +98,9 @@ impl Run<'_> {
         let is_new = |at: &usize| {
             let token = &self.own.tokens[*at];
             let is_number = token.folded.starts_with(|c: char| c.is_ascii_digit());
-            !little(token) && !is_number && !self.other.stems.contains(&self.own.stems[*at])
+            // "We train on them" says no more than "on your posts".
+            let refers_back = self.own.names(*at, *at + 1, &["anaphor"]);
+            !little(token) && !is_number && !refers_back && !self.other.stems.contains(&self.own.stems[*at])
         };
         (self.from..self.to)
             .filter(is_new)
@@ -126,8 +128,14 @@ impl Run<'_> {
         const OTHER: &[&str] = &["party.", "service", "user", "use", "product", "train"];
         const DATA: &[&str] = &["data.", "information"];
         let is_short = !self.replaces && self.to - self.from <= QUALIFIER && !self.is_listed();
-        if !is_short || self.holds(OTHER) {
+        // An exception that moved or was put into other words is judged as one.
+        let excepts = self.own.names(self.from, self.to, &["exception"]);
+        if !is_short || excepts || self.holds(OTHER) {
             return false;
+        }
+        // "Works of minor students" are less than works.
+        if self.holds(&["data.sensitive"]) {
+            return true;
         }
         let stands_before = |families| self.own.names(self.to, self.to + 2, families);
         // "Voice chat" is less than "chat".
