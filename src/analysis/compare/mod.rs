@@ -5,6 +5,8 @@ mod ledger;
 mod similar;
 mod wording;
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 pub use self::ledger::{Ledger, LedgerEntry};
@@ -121,20 +123,21 @@ fn of_findings(
     let pairs = pair(&old, &new);
     let kin_of_new = relatives(&new, &pairs.of_new, &old);
     let kin_of_old = relatives(&old, &pairs.of_old, &new);
+    let said_before: HashSet<_> = before.iter().map(saying).collect();
+    let said_after: HashSet<_> = after.iter().map(saying).collect();
     let mut changes = Vec::new();
     for (index, finding) in after.iter().enumerate() {
         // "This data is used to train": it says the same, of other data.
-        let is_of_other_data = |kin: &usize| {
-            let refers_back = finding.concepts.iter().any(|name| name == "anaphor");
-            refers_back && pairs.of_old[*kin].is_some()
-        };
+        let is_of_other_data = |kin: &usize| refers_back(finding) && pairs.of_old[*kin].is_some();
         match pairs.of_new[index].or(kin_of_new[index].filter(|kin| !is_of_other_data(kin))) {
             Some(other) => changes.extend(judge::reworded(&before[other], finding, language)),
+            None if said_before.contains(&saying(finding)) => {}
             None => changes.extend(added(finding)),
         }
     }
     for (index, finding) in before.iter().enumerate() {
-        if pairs.of_old[index].or(kin_of_old[index]).is_none() {
+        let is_gone = pairs.of_old[index].or(kin_of_old[index]).is_none();
+        if is_gone && !said_after.contains(&saying(finding)) {
             changes.extend(removed(finding));
         }
     }
@@ -152,6 +155,22 @@ fn of_findings(
         ledger.entries[entry].returns == 0
     });
     once_each(changes)
+}
+
+/// "This data is used to train": what it says depends on what stands before it.
+fn refers_back(finding: &Finding) -> bool {
+    finding.concepts.iter().any(|name| name == "anaphor")
+}
+
+/// What makes two findings the same clause, wherever it stands: a page may print the text in force and the one to come.
+fn saying(finding: &Finding) -> (Stance, String, Option<&str>, Option<&[String]>) {
+    let place = refers_back(finding).then_some(finding.heading.as_slice());
+    (
+        finding.stance,
+        similar::key(&finding.text),
+        finding.lead_in.as_deref(),
+        place,
+    )
 }
 
 fn words_of(findings: &[Finding]) -> Vec<Words> {
@@ -197,7 +216,7 @@ fn removed(finding: &Finding) -> Option<ClauseChange> {
 
 /// A text that stands twice on a page changes twice, and is told once.
 fn once_each(changes: Vec<ClauseChange>) -> Vec<ClauseChange> {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = HashSet::new();
     changes
         .into_iter()
         .filter(|change| seen.insert((change.event, similar::key(&change.finding.text))))

@@ -84,6 +84,17 @@ fn a_text_that_stands_twice_is_told_once() {
 }
 
 #[test]
+fn a_page_that_prints_its_text_a_second_time_says_nothing_new() {
+    let once = "We train our AI models on your posts.";
+    let twice = "We train our AI models on your posts.\n\n# From May\n\nWe train our AI models on your posts.";
+    assert_eq!(events(once, twice), []);
+    assert_eq!(events(twice, once), []);
+    let mut ledger = Ledger::default();
+    ledger.record(&findings(once), 1);
+    assert_eq!(judged(&findings(once), &findings(twice), &ledger), []);
+}
+
+#[test]
 fn a_clause_that_flaps_is_told_once_and_must_stay_away_longer_each_time() {
     let promise = findings("We do not use your messages to train AI models.");
     let mut ledger = Ledger::default();
