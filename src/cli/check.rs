@@ -10,7 +10,7 @@ use super::Format;
 use super::context::{Context, choose, count, runtime};
 use super::progress::Progress;
 use crate::clock;
-use crate::render::{self, Words, json as as_json};
+use crate::render::{self, Words, clean_line, json as as_json};
 use crate::round::{Outcome, Visit, flush, remind, round};
 use crate::watchlist::Watch;
 
@@ -67,6 +67,13 @@ impl Check {
                 _ = tokio::signal::ctrl_c() => Err("stopped; what was read until then is kept".into()),
             }
         })?;
+        if context.quiet {
+            for visit in &visits {
+                if let Some(trouble) = &visit.trouble {
+                    context.complain(&format!("{}: {}", visit.watch, clean_line(trouble)));
+                }
+            }
+        }
         match self.format {
             Format::Json => {
                 context.print_json(&json!({ "version": 1, "visits": visits.iter().map(to_json).collect::<Vec<_>>() }));

@@ -5,14 +5,16 @@ use std::io::{IsTerminal, stderr};
 
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::fmt::format::Writer;
-use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
-use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::field::MakeExt;
+use tracing_subscriber::fmt::format::{Writer, debug_fn};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter};
+use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, fmt as lines};
 
 use super::context::fitted_to_errors;
+use crate::render::{clean, clean_line};
 use crate::settings;
 
 /// `for_a_person`: at a command that prints what it does, so that only what went wrong is said, in words.
@@ -23,22 +25,37 @@ pub(super) fn start(level: &str, for_a_person: bool, colours: bool) {
     let journal = settings::logs_to_journal()
         .then(|| tracing_journald::layer().ok())
         .flatten();
-    let lines = tracing_subscriber::fmt::layer().with_writer(stderr);
     // A second start in one process (tests) keeps the first log.
     let _ = match journal {
         Some(journal) => registry
             .with(journal.with_field_prefix(Some("CLAUSEWATCH".into())))
             .try_init(),
-        None if for_a_person => registry.with(lines.event_format(Words { colours })).try_init(),
-        None => registry
-            .with(
-                lines
-                    .without_time()
-                    .with_target(false)
-                    .with_ansi(stderr().is_terminal() && !settings::no_color()),
-            )
-            .try_init(),
+        None if for_a_person => {
+            let words = lines::layer().with_writer(stderr).event_format(Words { colours });
+            registry.with(words).try_init()
+        }
+        None => {
+            let colours = stderr().is_terminal() && !settings::no_color();
+            registry.with(plain_lines(stderr, colours)).try_init()
+        }
     };
+}
+
+/// One line an event, whatever a server or a title says in it: else a page could write lines of its own into the log.
+fn plain_lines<S>(writer: impl for<'w> MakeWriter<'w> + 'static, colours: bool) -> impl Layer<S>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    let fields = debug_fn(|writer, field, value| match field.name() {
+        "message" => write!(writer, "{}", clean_line(&format!("{value:?}"))),
+        name => write!(writer, "{name}={}", clean_line(&format!("{value:?}"))),
+    });
+    lines::layer()
+        .with_writer(writer)
+        .without_time()
+        .with_target(false)
+        .with_ansi(colours)
+        .fmt_fields(fields.delimited(" "))
 }
 
 /// `warning: …`, as compilers say it.
@@ -73,7 +90,44 @@ struct Message(String);
 impl Visit for Message {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         if field.name() == "message" {
-            self.0 = format!("{value:?}");
+            self.0 = clean(&format!("{value:?}"));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex, PoisonError};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Written(Arc<Mutex<Vec<u8>>>);
+
+    impl io::Write for Written {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            all.extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_a_server_says_makes_no_lines_and_steers_no_terminal() {
+        let written = Written::default();
+        let writer = written.clone();
+        let log = tracing_subscriber::registry().with(plain_lines(move || writer.clone(), false));
+        let said = "404\u{1b}[2J\r\nERROR all is lost\u{202e}";
+        tracing::subscriber::with_default(log, || tracing::error!(watch = said, "it says {said}"));
+        let bytes = written.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let text = String::from_utf8(bytes).unwrap();
+        assert_eq!(text.lines().count(), 1, "{text}");
+        assert!(text.contains("it says 404[2J ERROR all is lost"), "{text}");
+        assert!(!text.trim_end().contains(char::is_control), "{text:?}");
     }
 }

@@ -135,7 +135,7 @@ enum Command {
     /// A folder with all that proves it, a web archive, Markdown, JSON; or a watch's clauses as CSV.
     Export(export::Export),
     /// Check that everything is as it was recorded.
-    Verify,
+    Verify(upkeep::Verify),
     /// Copy the state to a file, while the daemon works.
     Backup(upkeep::Backup),
     /// Give the state's unused room back to the disk.
@@ -186,7 +186,7 @@ pub fn main() -> ExitCode {
         Command::Backup(command) => command.run(&context),
         Command::Vacuum => upkeep::vacuum(&context),
         Command::Import(command) => command.run(&context),
-        Command::Verify => upkeep::verify(&context),
+        Command::Verify(command) => command.run(&context),
         Command::Lexicon(command) => command.run(&context),
         Command::Extract(command) => command.run(&context),
         Command::Detect(command) => command.run(&context),

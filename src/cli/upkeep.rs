@@ -4,7 +4,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use serde_json::json;
 
+use super::Format;
 use super::context::{Context, count};
 use crate::clock;
 use crate::store::LetGo;
@@ -26,6 +28,13 @@ impl Backup {
         ));
         Ok(ExitCode::SUCCESS)
     }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Verify {
+    /// For people, or for programs.
+    #[arg(long, value_enum, default_value = "text")]
+    format: Format,
 }
 
 pub(super) fn vacuum(context: &Context) -> Result<ExitCode, String> {
@@ -57,11 +66,23 @@ fn in_words(gone: LetGo) -> String {
     format!("{}, {}", count(gone.pages, "page"), count(gone.texts, "text"))
 }
 
-pub(super) fn verify(context: &Context) -> Result<ExitCode, String> {
-    let store = context.store()?;
-    let damage = store.verify().map_err(|error| error.to_string())?;
-    if damage.is_empty() {
+impl Verify {
+    pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
+        let store = context.store()?;
+        let damage = store.verify().map_err(|error| error.to_string())?;
         let gone = store.gone().map_err(|error| error.to_string())?;
+        if self.format == Format::Json {
+            context.print_json(&json!({ "version": 1, "whole": damage.is_empty(), "damage": damage,
+                "let_go": { "pages": gone.pages, "texts": gone.texts } }));
+            return Ok(ExitCode::from(if damage.is_empty() { 0 } else { 2 }));
+        }
+        if !damage.is_empty() {
+            return Err(format!(
+                "the state in {} is damaged:\n{}\nthe rest is sound; a copy made by `clausewatch backup` has what is lost",
+                context.paths.state.display(),
+                damage.join("\n")
+            ));
+        }
         let mut said = "The state is whole.".to_owned();
         if gone != LetGo::default() {
             said.push_str(&format!(
@@ -70,11 +91,6 @@ pub(super) fn verify(context: &Context) -> Result<ExitCode, String> {
             ));
         }
         context.print(&format!("{said}\n"));
-        return Ok(ExitCode::SUCCESS);
+        Ok(ExitCode::SUCCESS)
     }
-    Err(format!(
-        "the state in {} is damaged:\n{}\nthe rest is sound; a copy made by `clausewatch backup` has what is lost",
-        context.paths.state.display(),
-        damage.join("\n")
-    ))
 }

@@ -107,9 +107,13 @@ fn seconds(time: DateTime<Utc>) -> f64 {
     time.timestamp() as f64
 }
 
-/// The value of a label.
+/// The value of a label. The format would keep other control characters, and a terminal would obey them.
 fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+    let shown: String = text
+        .chars()
+        .filter(|sign| *sign == '\n' || !sign.is_control())
+        .collect();
+    shown.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
 }
 
 /// Whole or not at all: the collector may come at any time. It runs as another user, so all may read it.
@@ -123,4 +127,17 @@ pub(super) fn write(path: &Path, text: &str) -> std::io::Result<()> {
     // The umask may have taken rights away.
     file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
     file.persist(path).map(drop).map_err(|error| error.error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_makes_no_figures_of_its_own() {
+        assert_eq!(
+            escaped("Shop\"} 1\r\nclausewatch_watches 0\u{1b}[2J\\"),
+            "Shop\\\"} 1\\nclausewatch_watches 0[2J\\\\"
+        );
+    }
 }

@@ -23,6 +23,18 @@ fn json(user: &User, line: &str) -> Value {
 }
 
 #[test]
+fn trouble_is_said_even_where_quiet_is_wanted() {
+    let (site, user) = user();
+    site.put("/privacy", Answer::status(500, "broken"));
+    let ran = user.run("check --quiet");
+    assert_eq!((ran.code, ran.text.as_str()), (2, ""), "{ran:?}");
+    assert!(
+        ran.errors.contains("error: shop/privacy: ") && ran.errors.contains("500"),
+        "{ran:?}"
+    );
+}
+
+#[test]
 fn a_watch_is_checked_listed_shown_compared_and_objected_to() {
     let (site, user) = user();
     let first = user.run("check");

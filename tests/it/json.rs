@@ -109,6 +109,8 @@ fn every_json_has_the_keys_that_the_book_names() {
         "extract after.md",
         "detect after.md",
         "compare before.md after.md",
+        "verify",
+        "lexicon check",
     ] {
         let ran = user.run(&format!("{line} --format json"));
         let value = serde_json::from_str(&ran.text).unwrap_or_else(|error| panic!("{line}: {error}: {ran:?}"));
