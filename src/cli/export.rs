@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -35,7 +37,7 @@ pub(super) struct Export {
 enum ExportFormat {
     /// A folder a version: pages as received, text, findings, the seal of the chain, and SHA256SUMS.
     Bundle,
-    /// A web archive (ISO 28500).
+    /// A web archive (ISO 28500); compressed where the file's name ends in `.gz`.
     Warc,
     /// The text, with where it is from.
     Markdown,
@@ -90,7 +92,15 @@ impl Export {
                     .unwrap_or_else(|| PathBuf::from(self.watch.replace('/', "-")));
                 return bundle(context, &folder, &all()?);
             }
-            ExportFormat::Warc => web_archive(&all()?),
+            ExportFormat::Warc => {
+                let records = web_archive(&all()?);
+                let ends_with_gz = |file: &PathBuf| file.extension().is_some_and(|extension| extension == "gz");
+                if self.output.as_ref().is_some_and(ends_with_gz) {
+                    compressed(&records)?
+                } else {
+                    records.concat()
+                }
+            }
             ExportFormat::Markdown => markdown(&evidence(&store, watch, newest)?).into_bytes(),
             ExportFormat::Json => {
                 let versions: Vec<Value> = all()?.iter().map(as_value).collect();
@@ -164,7 +174,18 @@ fn as_value(evidence: &Evidence) -> Value {
     })
 }
 
-fn web_archive(all: &[Evidence]) -> Vec<u8> {
+/// Each record by itself, as WARC tools look for them.
+fn compressed(records: &[Vec<u8>]) -> Result<Vec<u8>, String> {
+    let mut file = Vec::new();
+    for record in records {
+        let mut encoder = GzEncoder::new(&mut file, Compression::best());
+        let written = encoder.write_all(record).and_then(|()| encoder.finish().map(drop));
+        written.map_err(|error| format!("cannot compress: {error}"))?;
+    }
+    Ok(file)
+}
+
+fn web_archive(all: &[Evidence]) -> Vec<Vec<u8>> {
     let versions: Vec<Archived<'_>> = all
         .iter()
         .map(|evidence| Archived {

@@ -19,20 +19,14 @@ pub struct Archived<'a> {
 /// What was decoded on receipt, or no longer fits the body that is kept.
 const OF_THE_WIRE: [&str; 3] = ["content-encoding", "transfer-encoding", "content-length"];
 
-/// A WARC file: a head, then for each version its pages as `response` (or `resource`, where no server answered) and the
+/// The records of a WARC file: a head, then for each version its pages as `response` (or `resource`, where no server answered) and the
 /// text as `conversion`.
-pub fn warc(software: &str, written: DateTime<Utc>, versions: &[Archived<'_>]) -> Vec<u8> {
+pub fn warc(software: &str, written: DateTime<Utc>, versions: &[Archived<'_>]) -> Vec<Vec<u8>> {
     let head = format!("software: {software}\r\nformat: WARC File Format 1.1\r\n");
-    let mut file = Vec::new();
+    let mut records = Vec::new();
     let info = [("Content-Type", "application/warc-fields".to_owned())];
-    record(
-        &mut file,
-        "warcinfo",
-        &id("warcinfo", &written.to_rfc3339(), 0),
-        written,
-        &info,
-        head.as_bytes(),
-    );
+    let name = id("warcinfo", &written.to_rfc3339(), 0);
+    records.push(record("warcinfo", &name, written, &info, head.as_bytes()));
     for version in versions {
         let mut first = None;
         for (position, page) in version.pages.iter().enumerate() {
@@ -48,7 +42,7 @@ pub fn warc(software: &str, written: DateTime<Utc>, versions: &[Archived<'_>]) -
                 ("WARC-Payload-Digest", digest(&page.body)),
                 ("Content-Type", content_type),
             ];
-            record(&mut file, kind, &id, version.requested, &fields, &block);
+            records.push(record(kind, &id, version.requested, &fields, &block));
             first.get_or_insert((id, page.address.to_string()));
         }
         let Some((source, address)) = first else { continue };
@@ -59,19 +53,13 @@ pub fn warc(software: &str, written: DateTime<Utc>, versions: &[Archived<'_>]) -
             ("Content-Type", "text/markdown; charset=utf-8".to_owned()),
         ];
         let id = id("text", version.name, 0);
-        record(
-            &mut file,
-            "conversion",
-            &id,
-            version.requested,
-            &fields,
-            version.markdown.as_bytes(),
-        );
+        let text = version.markdown.as_bytes();
+        records.push(record("conversion", &id, version.requested, &fields, text));
     }
-    file
+    records
 }
 
-fn record(file: &mut Vec<u8>, kind: &str, id: &str, date: DateTime<Utc>, fields: &[(&str, String)], block: &[u8]) {
+fn record(kind: &str, id: &str, date: DateTime<Utc>, fields: &[(&str, String)], block: &[u8]) -> Vec<u8> {
     let date = date.to_rfc3339_opts(SecondsFormat::Secs, true);
     let mut head = format!("WARC/1.1\r\nWARC-Type: {kind}\r\nWARC-Record-ID: {id}\r\nWARC-Date: {date}\r\n");
     for (name, value) in fields {
@@ -82,9 +70,7 @@ fn record(file: &mut Vec<u8>, kind: &str, id: &str, date: DateTime<Utc>, fields:
         digest(block),
         block.len()
     ));
-    file.extend(head.as_bytes());
-    file.extend(block);
-    file.extend(b"\r\n\r\n");
+    [head.as_bytes(), block, b"\r\n\r\n"].concat()
 }
 
 /// The answer as a server would have sent the body that is kept.

@@ -185,6 +185,12 @@ fn what_is_no_archive_is_said_so() {
         wrong.code == 2 && wrong.errors.contains("holds no versions"),
         "{wrong:?}"
     );
+    archive.record("Write a manual", "Shop/Terms.md", "# Manual");
+    let other = user.run("import ota versions");
+    assert!(
+        other.code == 2 && other.errors.contains("is no archive of versions"),
+        "{other:?}"
+    );
     archive.record("First record", "Shop/Terms.md", POLICY);
     let unknown = user.run("import ota versions --only Forum/*");
     assert!(
@@ -242,23 +248,23 @@ fn web_archives_open_in_the_tools_of_web_archives() {
         return;
     }
     take_over_two_versions(&user);
-    user.run("export shop/terms --format warc --output terms.warc");
-    let run = |what: &str| {
+    let run = |what: &str, file: &str| {
         let mut command = Command::new("warcio");
-        let done = command
-            .args([what, "terms.warc"])
-            .current_dir(user.path(""))
-            .output()
-            .unwrap();
+        let done = command.args([what, file]).current_dir(user.path("")).output().unwrap();
         assert!(done.status.success(), "{done:?}");
         String::from_utf8(done.stdout).unwrap()
     };
-    assert_eq!(
-        run("index").lines().count(),
-        5,
-        "a head, and a page and a text for each version"
-    );
-    run("check");
+    for file in ["terms.warc", "terms.warc.gz"] {
+        user.run(&format!("export shop/terms --format warc --output {file}"));
+        assert_eq!(
+            run("index", file).lines().count(),
+            5,
+            "a head, and a page and a text for each version"
+        );
+        run("check", file);
+    }
+    let magic = std::fs::read(user.path("terms.warc.gz")).unwrap();
+    assert_eq!(magic[..2], [0x1f, 0x8b]);
 }
 
 #[test]

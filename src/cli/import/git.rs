@@ -27,8 +27,13 @@ impl Repository {
     pub(super) fn open(path: &Path) -> Result<Self, String> {
         let repository = Self { path: path.to_owned() };
         repository.output(&["rev-parse", "--git-dir"]).map_err(|error| {
+            let source = if path.is_file() {
+                path.display().to_string()
+            } else {
+                "https://github.com/OpenTermsArchive/pga-versions".into()
+            };
             format!(
-                "{} is no git repository that can be read: {error}\nclone one first: `git clone https://github.com/OpenTermsArchive/pga-versions`",
+                "{} is no git repository that can be read: {error}\nclone one first: `git clone {source} versions`",
                 path.display()
             )
         })?;
@@ -37,9 +42,12 @@ impl Repository {
 
     /// The first commit: it names the history, wherever it was cloned to.
     pub(super) fn root(&self) -> Result<String, String> {
-        let roots = self
-            .output(&["rev-list", "--max-parents=0", "HEAD"])
-            .map_err(|error| format!("{} has no commits: {error}", self.path.display()))?;
+        let roots = self.output(&["rev-list", "--max-parents=0", "HEAD"]).map_err(|_| {
+            format!(
+                "{} has no commits: nothing was ever recorded in it",
+                self.path.display()
+            )
+        })?;
         let roots = String::from_utf8_lossy(&roots);
         Ok(roots.split_whitespace().next_back().unwrap_or_default().to_owned())
     }

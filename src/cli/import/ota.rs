@@ -16,6 +16,9 @@ use crate::round::{Fate, Replay};
 use crate::store::{ArchivedDocument, Store};
 use crate::watchlist::{self, Watch};
 
+/// How Open Terms Archive names commits that record a text, today and in its first years.
+const RECORDS: [&str; 3] = ["First record", "Record new changes", "Start tracking"];
+
 #[derive(Debug, Args)]
 pub(super) struct Ota {
     /// A git repository of versions, bare or not: a clone of one that Open Terms Archive publishes, or of a bundle.
@@ -69,6 +72,13 @@ impl Ota {
             return Err(format!(
                 "{repository} holds no versions: none of its {files} files is named SERVICE/DOCUMENT.md; \
                  take a repository of versions (its name ends in `-versions`), not of snapshots or declarations"
+            ));
+        }
+        let is_record = |revision: &Revision| RECORDS.iter().any(|words| revision.subject.starts_with(words));
+        if !documents.values().flatten().any(is_record) {
+            return Err(format!(
+                "{repository} is no archive of versions: none of its commits is named as Open Terms Archive names them \
+                 (`First record of SERVICE DOCUMENT`); take a repository whose name ends in `-versions`"
             ));
         }
         let count = documents.len();

@@ -51,6 +51,15 @@ impl Told {
         format!("diffs/{}--{version}.html", self.id.replace('/', "--"))
     }
 
+    /// How many clauses a version brought, and how many it came without.
+    fn news(&self, version: u32) -> (usize, usize) {
+        let count = |is: &dyn Fn(&ToldClause) -> bool| self.clauses.iter().filter(|clause| is(clause)).count();
+        (
+            count(&|clause| clause.first_version == version && !clause.is_from_start),
+            count(&|clause| clause.gone_version == Some(version)),
+        )
+    }
+
     fn now(&self, stance: Stance) -> usize {
         let stands = |clause: &&ToldClause| clause.stance == stance && clause.until.is_none();
         self.clauses.iter().filter(stands).count()
@@ -66,8 +75,8 @@ table { border-collapse: collapse; width: 100%; } th, td { text-align: left; pad
 th { font-weight: 600; color: var(--faint); } .count { text-align: right; padding-right: 1.5em; font-variant-numeric: tabular-nums; } .none { color: var(--faint); } dt { margin-top: .7em; } dd { margin: 0; }
 .faint { color: var(--faint); font-size: .9em; } .claim { color: var(--claim); } .assurance { color: var(--assurance); } .choice { color: var(--choice); } .restriction { color: var(--restriction); }
 blockquote { margin: .3em 0 1.2em; padding-left: .9em; border-left: 4px solid currentColor; } blockquote p { color: var(--ink); margin: 0; } .gone p { color: var(--faint); }
-svg { width: 100%; height: auto; } svg text { font: 11px system-ui, sans-serif; fill: var(--faint); } svg line { stroke: var(--rule); }
-svg .claim { fill: var(--claim); } svg .assurance { fill: var(--assurance); } svg .choice { fill: var(--choice); } svg .restriction { fill: var(--restriction); } svg .change { fill: var(--faint); } svg a:hover .change, svg a:focus .change { fill: var(--ink); }
+.drawing { overflow-x: auto; } svg { width: 100%; min-width: 40em; height: auto; } :target { outline: 2px solid var(--choice); outline-offset: 4px; } svg text { font: 11px system-ui, sans-serif; fill: var(--faint); } svg line { stroke: var(--rule); }
+svg .claim { fill: var(--claim); } svg .assurance { fill: var(--assurance); } svg .choice { fill: var(--choice); } svg .restriction { fill: var(--restriction); } svg .change { fill: var(--faint); } svg .news, svg a:hover .change, svg a:focus .change { fill: var(--ink); } svg a:hover rect, svg a:focus rect { opacity: .7; }
 @media print { body { max-width: none; margin: 0; } blockquote, tr, svg { break-inside: avoid; } a { color: inherit; } }";
 
 fn whole(title: &str, to_feed: &str, content: &Markup) -> String {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 
-use super::timeline::timeline;
+use super::timeline::{news, timeline};
 use super::{Told, ToldClause, day, whole};
 use crate::analysis::detect::Stance;
 use crate::render::safe::clean_line;
@@ -103,8 +103,11 @@ fn services(sorted: &[&Told]) -> Markup {
 /// One document: its timeline, what stands today, what is gone, and every change.
 pub fn page(told: &Told) -> String {
     let title = format!("{} · {}", clean_line(&told.service), clean_line(&told.title));
-    let (gone, stands): (Vec<&ToldClause>, Vec<&ToldClause>) =
-        told.clauses.iter().partition(|clause| clause.until.is_some());
+    let (gone, stands): (Vec<_>, Vec<_>) = told
+        .clauses
+        .iter()
+        .enumerate()
+        .partition(|(_, clause)| clause.until.is_some());
     let content = html! {
         p class="faint" { a href="index.html" { "All documents" } }
         h1 { (title) }
@@ -116,22 +119,36 @@ pub fn page(told: &Told) -> String {
             @if let Some(url) = told.url.as_ref().filter(|url| url.starts_with("http")) { ", " a href=(url) { "the page itself" } }
         }
         (timeline(told))
+        @if told.versions.len() > 1 || !told.clauses.is_empty() { (key(told)) }
         h2 { "What stands" }
         @if stands.is_empty() { p { "Nothing about AI training." } }
-        @for one in stands { (clause(told, one)) }
+        @for (number, one) in stands { (clause(told, number, one)) }
         @if !gone.is_empty() { h2 { "What is gone" } }
-        @for one in gone { (clause(told, one)) }
+        @for (number, one) in gone { (clause(told, number, one)) }
         h2 { "Every change" }
         ul {
             @for pair in told.versions.windows(2).rev() {
-                li { a href=(told.diff_file(pair[1].0)) { (day(pair[1].1)) } " (@" (pair[0].0) " to @" (pair[1].0) ")" }
+                li { a href=(told.diff_file(pair[1].0)) { (day(pair[1].1)) } " (@" (pair[0].0) " to @" (pair[1].0) ")" strong { (news(told, pair[1].0)) } }
             }
         }
     };
     whole(&title, "feed.atom", &content)
 }
 
-fn clause(told: &Told, clause: &ToldClause) -> Markup {
+/// What the colours and marks of the drawing mean.
+fn key(told: &Told) -> Markup {
+    let is_drawn = |stance: &&Stance| told.clauses.iter().any(|clause| clause.stance == **stance);
+    html! {
+        p class="faint" {
+            @for stance in SHOWN.iter().filter(is_drawn) {
+                span class=(stance.name()) { "▬ " (stance.name()) } " " (meaning(*stance)) " · "
+            }
+            "● a change: large where clauses came or went. Bars lead to their clauses, marks to what changed."
+        }
+    }
+}
+
+fn clause(told: &Told, number: usize, clause: &ToldClause) -> Markup {
     let class = format!(
         "{}{}",
         clause.stance.name(),
@@ -143,7 +160,7 @@ fn clause(told: &Told, clause: &ToldClause) -> Markup {
         }
     };
     html! {
-        blockquote class=(class) {
+        blockquote id=(format!("clause-{number}")) class=(class) {
             strong { (clause.stance.name()) }
             span class="faint" {
                 " " @if clause.is_from_start { "on or before " } @else { "since " }

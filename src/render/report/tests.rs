@@ -97,9 +97,17 @@ fn bars_lie_between_their_days_and_marks_link_to_their_diffs() {
         "{page}"
     );
     assert!(
-        page.contains("<a href=\"diffs/shop--privacy--2.html\"><circle"),
+        page.contains("<a href=\"diffs/shop--privacy--2.html\"><circle class=\"change news\""),
         "{page}"
     );
+    assert!(page.contains("(@2): 1 new, 1 gone</title>"), "{page}");
+    for number in [0, 1] {
+        let (bar, clause) = (
+            format!("<a href=\"#clause-{number}\"><rect"),
+            format!("id=\"clause-{number}\""),
+        );
+        assert!(page.contains(&bar) && page.contains(&clause), "{page}");
+    }
 }
 
 #[test]

@@ -33,13 +33,17 @@ pub(super) fn timeline(told: &Told) -> Markup {
         let to = clause.until.map_or(WIDTH, |until| scale.x(until));
         let text = format!("{}: {}", clause.stance.name(), clean_line(&clause.text));
         html! {
-            rect class=(clause.stance.name()) x=(from) y=(row * ROW) width=((to - from).max(2)) height=(BAR) rx="2" { title { (text) } }
+            a href=(format!("#clause-{row}")) {
+                rect class=(clause.stance.name()) x=(from) y=(row * ROW) width=((to - from).max(2)) height=(BAR) rx="2" { title { (text) } }
+            }
         }
     });
     let marks = told.versions.iter().skip(1).map(|(number, at)| {
+        let news = news(told, *number);
+        let (class, radius) = if news.is_empty() { ("change", "3") } else { ("change news", "5") };
         html! {
             a href=(told.diff_file(*number)) {
-                circle class="change" cx=(scale.x(*at)) cy=(floor + 10) r="4" { title { "changed on " (day(*at)) " (@" (number) ")" } }
+                circle class=(class) cx=(scale.x(*at)) cy=(floor + 10) r=(radius) { title { "changed on " (day(*at)) " (@" (number) ")" (news) } }
             }
         }
     });
@@ -53,9 +57,23 @@ pub(super) fn timeline(told: &Told) -> Markup {
     let marks: Vec<Markup> = marks.collect();
     let years: Vec<Markup> = years.collect();
     html! {
-        svg viewBox=(format!("0 0 {WIDTH} {height}")) role="img" aria-label=(label) xmlns="http://www.w3.org/2000/svg" {
-            @for part in years.iter().chain(&bars).chain(&marks) { (PreEscaped(&part.0)) }
+        div class="drawing" {
+            svg viewBox=(format!("0 0 {WIDTH} {height}")) role="img" aria-label=(label) xmlns="http://www.w3.org/2000/svg" {
+                @for part in years.iter().chain(&bars).chain(&marks) { (PreEscaped(&part.0)) }
+            }
         }
+    }
+}
+
+/// What a change brought and took, to stand behind its date; nothing where it says the same of AI training.
+pub(super) fn news(told: &Told, version: u32) -> String {
+    let (came, went) = told.news(version);
+    let part = |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}"));
+    let parts: Vec<String> = [part(came, "new"), part(went, "gone")].into_iter().flatten().collect();
+    if parts.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", parts.join(", "))
     }
 }
 
