@@ -127,7 +127,7 @@ impl Run<'_> {
     pub(super) fn narrows(&self) -> bool {
         const OTHER: &[&str] = &["party.", "service", "user", "use", "product", "train"];
         const DATA: &[&str] = &["data.", "information"];
-        let is_short = !self.replaces && self.to - self.from <= QUALIFIER && !self.is_listed();
+        let is_short = self.to - self.from <= QUALIFIER && !self.is_listed();
         // An exception that moved or was put into other words is judged as one.
         let excepts = self.own.names(self.from, self.to, &["exception"]);
         if !is_short || excepts || self.holds(OTHER) {
@@ -136,6 +136,9 @@ impl Run<'_> {
         // "Works of minor students" are less than works.
         if self.holds(&["data.sensitive"]) {
             return true;
+        }
+        if self.replaces {
+            return false;
         }
         let stands_before = |families| self.own.names(self.to, self.to + 2, families);
         // "Voice chat" is less than "chat".

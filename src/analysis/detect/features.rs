@@ -59,6 +59,14 @@ pub(super) fn words(clause: &Clause) -> Cow<'_, str> {
     }
 }
 
+/// It ends in a question mark. The Greek one looks like a semicolon, which may end an item too.
+fn asks(clause: &Clause) -> bool {
+    let text = clause.text.trim_end();
+    let is_greek = |before: &str| before.ends_with(|c| matches!(c, '\u{370}'..='\u{3ff}' | '\u{1f00}'..='\u{1fff}'));
+    text.ends_with(['?', '？', '؟', '\u{37e}'])
+        || clause.lead_in.is_none() && text.strip_suffix(';').is_some_and(is_greek)
+}
+
 /// The features of one clause.
 pub(super) struct Features<'a> {
     rules: &'a Rules,
@@ -147,10 +155,7 @@ impl<'a> Features<'a> {
             self.actor = actor::of(&self.tokens, &self.hits, self.rules, topic.verb);
         }
         let topics: Vec<Topic> = topics.iter().copied().filter(|topic| !topic.about_ai).collect();
-        add(
-            "question",
-            clause.text.trim_end().ends_with(['?', '？', '؟', '\u{37e}']),
-        );
+        add("question", asks(clause));
         add(
             "heading.ban",
             clause.heading.iter().any(|heading| context.banning.contains(heading)),
