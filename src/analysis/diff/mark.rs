@@ -1,5 +1,8 @@
 //! Which lines of a diff speak of AI training.
 
+use std::collections::HashSet;
+
+use aho_corasick::AhoCorasick;
 use serde::{Deserialize, Serialize};
 
 use super::{Change, Diff, Line, Span};
@@ -24,27 +27,9 @@ pub enum Mark {
 impl Diff {
     /// Marks the lines that carry these changes or, of what stays, these findings of the newer document.
     pub fn mark(&mut self, changes: &[ClauseChange], findings: &[Finding]) {
-        let lines = self.hunks.iter_mut().flat_map(|hunk| &mut hunk.lines);
-        for line in lines {
-            let (old, new) = sides(&line.change);
-            let told = changes.iter().filter(|change| {
-                let side = if change.is_plain_removal() { &old } else { &new };
-                holds(side, &change.finding.text)
-            });
-            let mut marks: Vec<Mark> = told.map(of_change).collect();
-            marks.sort_by_key(|mark| std::cmp::Reverse(severity(*mark)));
-            let is_told = |finding: &&Finding| changes.iter().any(|change| change.finding.text == finding.text);
-            let stays = findings
-                .iter()
-                .filter(|finding| matches!(finding.stance, Stance::Claim | Stance::Assurance | Stance::Choice))
-                .filter(|finding| !is_told(finding) && holds(&new, &finding.text))
-                .map(|finding| Mark::Stays { stance: finding.stance });
-            for mark in stays.collect::<Vec<_>>() {
-                if !marks.contains(&mark) {
-                    marks.push(mark);
-                }
-            }
-            line.marks = marks;
+        let sought = Sought::new(changes, findings);
+        for line in self.hunks.iter_mut().flat_map(|hunk| &mut hunk.lines) {
+            line.marks = sought.marks(&line.change);
         }
     }
 
@@ -56,6 +41,73 @@ impl Diff {
         }
         self.hunks.retain(|hunk| !hunk.lines.is_empty());
         self
+    }
+}
+
+/// The clauses that lines are searched for, all at once: a long diff has thousands of both.
+struct Sought {
+    /// Refused are only more clauses than there are numbers for.
+    search: Option<AhoCorasick>,
+    clauses: Vec<Clause>,
+}
+
+/// A clause in the form it is found by.
+struct Clause {
+    key: String,
+    mark: Mark,
+    /// Gone without a successor: it stands in the older text.
+    is_gone: bool,
+}
+
+impl Sought {
+    /// The changes, then what stays.
+    fn new(changes: &[ClauseChange], findings: &[Finding]) -> Self {
+        let told: HashSet<&str> = changes.iter().map(|change| change.finding.text.as_str()).collect();
+        let changed = changes.iter().map(|change| Clause {
+            key: sameness::key(&change.finding.text),
+            mark: of_change(change),
+            is_gone: change.is_plain_removal(),
+        });
+        let stays = findings
+            .iter()
+            .filter(|finding| matches!(finding.stance, Stance::Claim | Stance::Assurance | Stance::Choice))
+            .filter(|finding| !told.contains(finding.text.as_str()))
+            .map(|finding| Clause {
+                key: sameness::key(&finding.text),
+                mark: Mark::Stays { stance: finding.stance },
+                is_gone: false,
+            });
+        let clauses: Vec<Clause> = changed.chain(stays).filter(|clause| !clause.key.is_empty()).collect();
+        Self {
+            search: AhoCorasick::new(clauses.iter().map(|clause| &clause.key)).ok(),
+            clauses,
+        }
+    }
+
+    fn marks(&self, change: &Change) -> Vec<Mark> {
+        let (old, new) = sides(change);
+        let mut held: Vec<usize> = self.held(&old, true).chain(self.held(&new, false)).collect();
+        held.sort_unstable();
+        held.dedup();
+        let mut marks: Vec<Mark> = Vec::new();
+        for mark in held.into_iter().map(|index| self.clauses[index].mark) {
+            let is_repeated = matches!(mark, Mark::Stays { .. }) && marks.contains(&mark);
+            if !is_repeated {
+                marks.push(mark);
+            }
+        }
+        marks.sort_by_key(|mark| std::cmp::Reverse(severity(*mark)));
+        marks
+    }
+
+    /// The clauses that one side of a line holds.
+    fn held<'t>(&'t self, side: &'t str, is_old: bool) -> impl Iterator<Item = usize> + 't {
+        let found = self
+            .search
+            .iter()
+            .flat_map(move |search| search.find_overlapping_iter(side));
+        let found = found.map(|found| found.pattern().as_usize());
+        found.filter(move |index| self.clauses[*index].is_gone == is_old)
     }
 }
 
@@ -98,8 +150,4 @@ fn sides(change: &Change) -> (String, String) {
         }
     }
     (sameness::key(&old), sameness::key(&new))
-}
-
-fn holds(side: &str, clause: &str) -> bool {
-    !side.is_empty() && side.contains(&sameness::key(clause))
 }
