@@ -1,11 +1,14 @@
 //! What a person must hear of one visit.
 
+mod excerpt;
+
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use self::excerpt::around;
 use crate::analysis::compare::{ClauseChange, Event, Severity, clause_key};
 use crate::analysis::dates::{DateKind, Dated, dates};
-use crate::analysis::diff::{Change, Diff, Hunk, Line};
+use crate::analysis::diff::{Change, Diff, Hunk};
 use crate::analysis::suspect::Suspicion;
 use crate::watchlist::{Notify, Objection, Watch};
 
@@ -72,8 +75,12 @@ pub enum AlertKind {
     MovedBack,
     /// No host was reached for so many days.
     Network { days: i64 },
-    /// Nobody looked for so many days, since clausewatch did not run; now it does.
-    Stale { days: i64 },
+    /// Nobody looked for so many days: for this reason, else since clausewatch did not run, which it does now.
+    Stale {
+        days: i64,
+        #[serde(default)]
+        reason: Option<String>,
+    },
     /// It can be read again.
     #[default]
     Recovered,
@@ -237,71 +244,3 @@ fn rank(event: Event) -> u8 {
 
 /// A text that came into force so long ago is no news of this change.
 const RECENT: Days = Days::new(45);
-
-/// What a mail can hold of a diff, in blocks and characters.
-const MOST_BLOCKS: usize = 30;
-const MOST_CHARACTERS: usize = 6000;
-/// Blocks before and behind a changed clause.
-const CONTEXT: usize = 3;
-
-/// The blocks near changed clauses, until they are too much for a mail.
-fn around(changes: &[ClauseChange], diff: &Diff) -> Vec<Hunk> {
-    let holds = |line: &Line| {
-        let text = line.change.text();
-        changes.iter().any(|change| text.contains(change.finding.text.as_str()))
-    };
-    let near = |hunk: &Hunk| {
-        let lines = || hunk.lines.iter().enumerate();
-        let held: Vec<usize> = lines().filter(|(_, line)| holds(line)).map(|(at, _)| at).collect();
-        let is_near = |at: usize| held.iter().any(|held| held.abs_diff(at) <= CONTEXT);
-        let kept: Vec<(usize, &Line)> = lines().filter(|(at, _)| is_near(*at)).collect();
-        // What lies far between two clauses is left out.
-        let runs = kept.chunk_by(|(at, _), (next, _)| at + 1 == *next);
-        let run = |run: &[(usize, &Line)]| Hunk {
-            heading: hunk.heading.clone(),
-            lines: run.iter().map(|(_, line)| (*line).clone()).collect(),
-        };
-        runs.map(run).collect::<Vec<_>>()
-    };
-    let (mut blocks, mut characters) = (0, 0);
-    let fits = |hunk: &Hunk| {
-        blocks += hunk.lines.len();
-        characters += hunk.lines.iter().map(|line| line.change.text().len()).sum::<usize>();
-        blocks <= MOST_BLOCKS && characters <= MOST_CHARACTERS
-    };
-    diff.hunks.iter().flat_map(near).take_while(fits).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::analysis::compare::{Ledger, compare};
-    use crate::analysis::detect::detect;
-    use crate::analysis::diff::diff;
-    use crate::analysis::document::Document;
-    use crate::analysis::lexicon::Lexicon;
-
-    #[test]
-    fn a_mail_shows_the_clause_of_a_long_new_section() {
-        let filler = |from: usize| -> String {
-            let paragraph = |number| format!("Paragraph {number} of the rules for shipping parcels.\n\n");
-            (from..from + 40).map(paragraph).collect()
-        };
-        let claim = "We use your photos to train our AI models.";
-        let (before, after) = (
-            "# Rules".to_owned(),
-            format!("# Rules\n\n{}{claim}\n\n{}", filler(0), filler(50)),
-        );
-        let [before, after] = [before, after].map(|text| Document::from_markdown(&text));
-        let [old, new] = [&before, &after].map(|document| detect(document, Lexicon::builtin(), Some("en")));
-        let changes = compare(&old, &new, &Ledger::default(), Lexicon::builtin());
-        let shown = around(&changes, &diff(&before, &after));
-        let texts: Vec<String> = shown
-            .iter()
-            .flat_map(|hunk| &hunk.lines)
-            .map(|line| line.change.text())
-            .collect();
-        assert_eq!((shown.len(), texts.len()), (1, 2 * CONTEXT + 1), "{texts:?}");
-        assert_eq!(texts[CONTEXT], claim);
-    }
-}

@@ -124,6 +124,7 @@ fn health(line: &Line<'_>) -> &'static str {
         Some(Health::Troubled) => "trouble",
         Some(Health::Blind) => "BLIND",
         Some(Health::Gone) => "GONE",
+        Some(Health::Stale) => "STALE",
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Agenda<'a> {
 pub(super) struct Entry<'a> {
     pub watch: &'a Watch,
     pub state: Option<WatchState>,
+    /// When it is due, were its host not left alone.
+    due: Option<DateTime<Utc>>,
     /// Not after now: it is due. `None` where its schedule never fires.
     pub next: Option<DateTime<Utc>>,
 }
@@ -37,8 +39,14 @@ impl<'a> Agenda<'a> {
         let resting = resting(&store.hosts()?, watchlist.host_budget, now);
         let entry = |watch: &'a Watch| {
             let state = states.remove(&watch.id);
+            let due = due_by_itself(watch, state.as_ref(), now);
             let next = next_visit(watch, state.as_ref(), &resting, now);
-            Entry { watch, state, next }
+            Entry {
+                watch,
+                state,
+                due,
+                next,
+            }
         };
         Ok(Self {
             entries: watchlist.watches.iter().map(entry).collect(),
@@ -64,6 +72,16 @@ impl<'a> Agenda<'a> {
         let visited = self.entries.iter().filter(|entry| entry.state.is_some());
         let next = visited.filter_map(|entry| entry.next).max();
         next.map_or(TimeDelta::zero(), |next| self.now - next)
+    }
+
+    /// The watches that are due and held up since their host is left alone: for how long, and until when.
+    pub(super) fn held_up(&self) -> Vec<(&'a Watch, TimeDelta, DateTime<Utc>)> {
+        let held_up = |entry: &Entry<'a>| {
+            let until = entry.next.filter(|next| *next > self.now)?;
+            let overdue = self.now - entry.due?;
+            (overdue > TimeDelta::zero()).then_some((entry.watch, overdue, until))
+        };
+        self.entries.iter().filter_map(held_up).collect()
     }
 
     pub(super) fn entries(&self) -> &[Entry<'a>] {
@@ -207,6 +225,32 @@ mod tests {
     }
 
     #[test]
+    fn what_a_resting_host_holds_up_is_known() {
+        let (watch, now) = (daily(), at("2026-01-20T12:00:00Z"));
+        let until = now + TimeDelta::hours(3);
+        let entry = |due, next| Entry {
+            watch: &watch,
+            state: Some(state("2026-01-01T07:00:10Z")),
+            due: Some(due),
+            next: Some(next),
+        };
+        let agenda = Agenda {
+            entries: vec![
+                entry(now - TimeDelta::days(9), until),
+                entry(now - TimeDelta::days(9), now - TimeDelta::days(9)),
+                entry(until, until),
+            ],
+            now,
+        };
+        let held_up: Vec<(TimeDelta, DateTime<Utc>)> = agenda
+            .held_up()
+            .into_iter()
+            .map(|(_, overdue, until)| (overdue, until))
+            .collect();
+        assert_eq!(held_up, [(TimeDelta::days(9), until)]);
+    }
+
+    #[test]
     fn a_host_that_rests_holds_up_its_watches() {
         let now = at("2026-01-03T12:00:00Z");
         let until = now + TimeDelta::hours(1);
@@ -228,6 +272,7 @@ mod tests {
         let waiting = |(number, watch)| Entry {
             watch,
             state: None,
+            due: None,
             next: Some(now - TimeDelta::minutes(number)),
         };
         let mut agenda = Agenda {

@@ -99,6 +99,7 @@ fn health(entry: &Entry<'_>) -> &'static str {
         Some(Health::Troubled) => "trouble",
         Some(Health::Blind) => "blind",
         Some(Health::Gone) => "gone",
+        Some(Health::Stale) => "stale",
     }
 }
 

@@ -15,7 +15,7 @@ use tokio::time::{sleep, timeout};
 pub use self::agenda::{Agenda, next_visit, resting};
 use self::manager::{Call, Desk, Progress, tell};
 use crate::clock;
-use crate::round::{Watchman, flush, remind, round, tell_stale};
+use crate::round::{Watchman, flush, remind, round, tell_held_up, tell_stale};
 use crate::store::StoreError;
 use crate::watchlist::Watchlist;
 
@@ -122,6 +122,13 @@ async fn visit(watchman: &mut Watchman, watchlist: &Watchlist, progress: &Progre
     let now = clock::now();
     let agenda = Agenda::read(&watchman.store, watchlist, now)?;
     tell_stale(watchman, agenda.overdue(), now)?;
+    for (watch, overdue, until) in agenda.held_up() {
+        let reason = format!(
+            "its host is left alone until {}, as it asked, or after `host_budget` requests of a day",
+            local(until)
+        );
+        tell_held_up(watchman, watch, overdue, &reason, now)?;
+    }
     let due = agenda.due();
     if due.is_empty() {
         return Ok(());

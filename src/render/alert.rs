@@ -26,7 +26,14 @@ pub fn sentence(alert: &Alert, words: &Words) -> String {
         AlertKind::Moved { to } => fill(words.alert("moved"), &[("to", to)]),
         AlertKind::MovedBack => words.alert("moved_back").to_owned(),
         AlertKind::Network { days } => fill(words.alert("network"), &[("days", &days.to_string())]),
-        AlertKind::Stale { days } => fill(words.alert("stale"), &[("days", &days.to_string())]),
+        AlertKind::Stale { days, reason: None } => fill(words.alert("stale"), &[("days", &days.to_string())]),
+        AlertKind::Stale {
+            days,
+            reason: Some(reason),
+        } => fill(
+            words.alert("held_up"),
+            &[("days", &days.to_string()), ("reason", reason)],
+        ),
         AlertKind::Recovered => words.alert("recovered").to_owned(),
     };
     clean_line(&format!("{} ({}): {text}", alert.service, alert.title))

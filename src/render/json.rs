@@ -60,7 +60,7 @@ pub fn alert(alert: &Alert) -> Value {
         AlertKind::Moved { to } => ("moved", json!({ "to": to })),
         AlertKind::MovedBack => ("moved_back", Value::Null),
         AlertKind::Network { days } => ("network", json!({ "days": days })),
-        AlertKind::Stale { days } => ("stale", json!({ "days": days })),
+        AlertKind::Stale { days, reason } => ("stale", json!({ "days": days, "reason": reason })),
         AlertKind::Recovered => ("recovered", Value::Null),
     };
     json!({

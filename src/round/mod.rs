@@ -22,7 +22,7 @@ use self::queue::Queue;
 pub use self::queue::hosts;
 pub use self::remind::remind;
 pub use self::replay::{Fate, Recorded, Replay, Replayed};
-pub use self::stale::{STALE_AFTER, tell_stale};
+pub use self::stale::{STALE_AFTER, tell_held_up, tell_stale};
 pub use self::visit::rules_hash;
 use self::visit::{Before, Found};
 use crate::analysis::alert::Alert;

@@ -226,7 +226,8 @@ fn troubled(watch: &Watch, before: &Before, trouble: &Trouble, failures: u32, no
         .rest
         .as_ref()
         .and_then(|(_, pause)| TimeDelta::from_std(*pause).ok());
-    let was_blind = before.state.as_ref().is_some_and(|state| state.health.is_told());
+    let stood = before.state.as_ref().map_or(Health::New, |state| state.health);
+    let was_blind = matches!(stood, Health::Blind | Health::Gone);
     let is_blind = was_blind || failures >= BLIND_AFTER;
     let kind = AlertKind::Blind {
         reason: what.clone(),
@@ -234,7 +235,12 @@ fn troubled(watch: &Watch, before: &Before, trouble: &Trouble, failures: u32, no
     };
     let wait = back_off(failures).max(pause.unwrap_or_default());
     Standing {
-        health: if is_blind { Health::Blind } else { Health::Troubled },
+        health: match stood {
+            _ if is_blind => Health::Blind,
+            // The reader waits to hear that it is read again.
+            Health::Stale => Health::Stale,
+            _ => Health::Troubled,
+        },
         trouble: Some(what),
         failures,
         not_before: now.checked_add_signed(wait.min(TimeDelta::days(7))),
@@ -322,7 +328,7 @@ fn write(
 }
 
 /// The alert for each of the watch's channels; none where its owner does not want to hear of it.
-fn messages(watchman: &Watchman, watch: &Watch, alert: &Alert, now: DateTime<Utc>) -> Vec<NewMessage> {
+pub(super) fn messages(watchman: &Watchman, watch: &Watch, alert: &Alert, now: DateTime<Utc>) -> Vec<NewMessage> {
     if !alert.is_wanted(watch.notify) {
         return Vec::new();
     }

@@ -4,8 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rusqlite::TransactionBehavior;
 
 use super::coding::{millis, time};
-use super::record::post;
-use super::{Fault, NewMessage, Store, StoreError};
+use super::record::{post, write_alert};
+use super::{Fault, NewAlert, NewMessage, Store, StoreError};
 
 /// An objection that the user made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +43,25 @@ impl Store {
     pub fn acknowledge(&mut self, alert: i64, at: DateTime<Utc>) -> Result<bool, StoreError> {
         let sql = "UPDATE alerts SET acknowledged = coalesce(acknowledged, ?2) WHERE id = ?1";
         Ok(self.change(sql, (alert, millis(at)))? > 0)
+    }
+
+    /// Marks a watch as stale, and tells it, in one transaction.
+    ///
+    /// # Errors
+    /// A database that fails.
+    pub fn hold_up(
+        &mut self,
+        watch: &str,
+        reason: &str,
+        new: &NewAlert<'_>,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let written = self.transact(|_, transaction| {
+            let sql = "UPDATE watches SET health = 'stale', trouble = ?2 WHERE id = ?1";
+            transaction.execute(sql, (watch, reason))?;
+            write_alert(transaction, watch, new, at)
+        });
+        written.map(drop).map_err(|fault| self.named(fault))
     }
 
     /// Puts an alert off; false where there is no such alert.

@@ -104,12 +104,14 @@ pub enum Health {
     Blind,
     /// The server says that there is no such page any more; told.
     Gone,
+    /// Due for long, and held up; told.
+    Stale,
 }
 
 impl Health {
     /// The reader was told that the watch is not read.
     pub fn is_told(self) -> bool {
-        matches!(self, Self::Blind | Self::Gone)
+        matches!(self, Self::Blind | Self::Gone | Self::Stale)
     }
 }
 

@@ -255,6 +255,7 @@ fn state(row: &Row<'_>) -> Result<WatchState, Fault> {
         "troubled" => Health::Troubled,
         "blind" => Health::Blind,
         "gone" => Health::Gone,
+        "stale" => Health::Stale,
         other => return Err(Fault::Damaged(format!("the health `{other}`"))),
     };
     let sighting = |text: usize| -> Result<Option<(String, u32)>, Fault> {

@@ -152,7 +152,7 @@ impl Store {
             }
             let mut alerts = Vec::new();
             for alert in &record.alerts {
-                alerts.push(write_alert(transaction, record, alert)?);
+                alerts.push(write_alert(transaction, record.watch, alert, record.at)?);
             }
             Ok(Recorded { version, alerts })
         })
@@ -201,6 +201,7 @@ fn visit(transaction: &Transaction<'_>, record: &Record<'_>) -> Result<(), Fault
         Health::Troubled => "troubled",
         Health::Blind => "blind",
         Health::Gone => "gone",
+        Health::Stale => "stale",
     };
     let at = millis(record.at);
     let read = (!matches!(record.kept, Kept::Nothing)).then_some(at);
@@ -299,15 +300,20 @@ pub(super) fn write_ledger(contents: Contents<'_>, watch: &str, ledger: &Ledger)
     Ok(())
 }
 
-fn write_alert(transaction: &Transaction<'_>, record: &Record<'_>, new: &NewAlert<'_>) -> Result<i64, Fault> {
+pub(super) fn write_alert(
+    transaction: &Transaction<'_>,
+    watch: &str,
+    new: &NewAlert<'_>,
+    at: DateTime<Utc>,
+) -> Result<i64, Fault> {
     let (size, packed) = pack_json(new.alert)?;
     transaction.execute(
         "INSERT INTO alerts (watch, at, size, packed, told) VALUES (?1, ?2, ?3, ?4, ?5)",
-        (record.watch, millis(record.at), size, packed, new.told),
+        (watch, millis(at), size, packed, new.told),
     )?;
     let alert = transaction.last_insert_rowid();
     for message in &new.messages {
-        post(transaction, alert, message, record.at)?;
+        post(transaction, alert, message, at)?;
     }
     Ok(alert)
 }

@@ -1,6 +1,9 @@
 //! Alerts over every channel, and what may go wrong on the way: each arrives in the end, none twice in the reader's eyes.
 
 use chrono::TimeDelta;
+use clausewatch::analysis::alert::AlertKind;
+use clausewatch::round::tell_held_up;
+use clausewatch::store::Health;
 
 use crate::receiver::Receiver;
 use crate::site::{Answer, Patrol, Site};
@@ -53,6 +56,33 @@ fn a_server_that_was_down_for_hours_gets_the_mail_once() {
     patrol.now += TimeDelta::days(1);
     assert_eq!(patrol.flush(), (0, 0));
     assert_eq!(server.got().len(), 1);
+}
+
+#[test]
+fn a_watch_held_up_for_a_week_is_told_once_and_so_is_that_it_is_read_again() {
+    let server = Receiver::smtp();
+    let (_site, mut patrol) = alerted(&mail_to(&server, "\"me@example.org\""));
+    patrol.flush();
+    let watch = patrol.watchlist.watches[0].clone();
+    for days in [6, 8, 9] {
+        let now = patrol.now + TimeDelta::days(days);
+        let overdue = TimeDelta::days(days);
+        tell_held_up(&mut patrol.watchman, &watch, overdue, "its host rests", now).unwrap();
+        tell_held_up(&mut patrol.watchman, &watch, overdue, "its host rests", now).unwrap();
+    }
+    patrol.now += TimeDelta::days(9);
+    let state = patrol.watchman.store.state("shop/privacy").unwrap().unwrap();
+    assert_eq!(state.health, Health::Stale);
+    assert_eq!(patrol.flush(), (1, 0));
+    assert!(
+        server.got()[1].header("subject").starts_with("Shop"),
+        "{:?}",
+        server.got()[1]
+    );
+    let visit = patrol.visit();
+    assert_eq!(visit.alerts.len(), 1);
+    assert_eq!(visit.alerts[0].kind, AlertKind::Recovered);
+    assert!(patrol.visit().alerts.is_empty());
 }
 
 #[test]
