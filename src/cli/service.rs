@@ -85,6 +85,20 @@ impl Service {
     }
 }
 
+/// Whether the manager of the user's services answers.
+pub(super) fn serves_the_user() -> bool {
+    run(&Owner::User.systemctl(&["show-environment"])).is_ok()
+}
+
+/// Writes the user's unit, enables and starts it, and says how it is looked at.
+pub(super) fn install_for_the_user(context: &Context) -> Result<(), String> {
+    for step in install(context, Owner::User)? {
+        step.take()?;
+    }
+    context.report(&Owner::User.farewell(true));
+    Ok(())
+}
+
 fn may_be_done(owner: Owner) -> Result<(), String> {
     if !Path::new("/run/systemd/system").is_dir() {
         return Err(

@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 
-use crate::terminal::terminal;
+use crate::terminal::{terminal, terminal_with};
 use crate::user::User;
 
 const ENTER: &str = "\r";
@@ -138,6 +138,41 @@ fn a_person_is_asked_and_the_mail_server_tried_until_it_answers() {
         assert!(text.contains(part), "{part} is missing in\n{text}");
     }
     assert!(!text.contains("apple/") && !text.contains("ebay/terms-de"), "{text}");
+}
+
+#[test]
+fn the_unit_is_offered_where_systemd_answers() {
+    let user = newcomer();
+    std::fs::create_dir(user.path("bin")).unwrap();
+    user.write("bin/systemctl", "#!/bin/sh\necho \"$@\" >> \"$HOME/asked\"\n");
+    let mode = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(user.path("bin/systemctl"), mode).unwrap();
+    let path = format!("{}:{}", user.path("bin").display(), std::env::var("PATH").unwrap());
+    let watchlist = user.path(".config/clausewatch/watchlist.toml");
+    let line = "init --services ebay --languages de --no-desktop --color never";
+    let environment = [
+        ("PATH", path.as_str()),
+        ("CLAUSEWATCH_WATCHLIST", watchlist.to_str().unwrap()),
+    ];
+    let Some(mut terminal) = terminal_with(&user, line, 100, &environment) else {
+        return;
+    };
+    terminal.answer("Send alerts by mail?", &format!("n{ENTER}"));
+    terminal.answer("Your web or mail address", ENTER);
+    terminal.answer("Let systemd watch from now on", ENTER);
+    let (code, shown) = terminal.end();
+    assert_eq!(code, 0, "{shown}");
+    assert!(
+        shown.contains("The service runs") && !shown.contains("service install"),
+        "{shown}"
+    );
+    let unit = std::fs::read_to_string(user.path(".config/systemd/user/clausewatch.service")).unwrap();
+    assert!(unit.contains("ExecStart=") && unit.contains(" daemon"), "{unit}");
+    let asked = std::fs::read_to_string(user.path("asked")).unwrap();
+    assert!(
+        asked.ends_with("--user enable clausewatch.service\n--user restart clausewatch.service\n"),
+        "{asked}"
+    );
 }
 
 #[test]

@@ -15,6 +15,7 @@ use tempfile::NamedTempFile;
 use self::list::Shipped;
 use self::mail::{MailOptions, MailSettings};
 use super::context::{Context, count, meant};
+use super::service::{install_for_the_user, serves_the_user};
 use crate::deliver::notification_service;
 use crate::settings;
 use crate::watchlist;
@@ -96,13 +97,14 @@ impl Init {
         write_new(path, &shipped.watchlist(&answers))?;
         let written = watchlist::load(path).map_err(|faults| faults.render(false))?;
         context.report(&format!(
-            "wrote {}: {} of {}, {}\n\nNext:\n{}",
+            "wrote {}: {} of {}, {}",
             path.display(),
             count(written.watches.len(), "document"),
             count(answers.services.len(), "service"),
             answers.told(),
-            answers.next_steps(),
         ));
+        let is_served = !self.yes && is_read_by_a_service(path) && serves_the_user() && installed(context);
+        context.report(&format!("\nNext:\n{}", answers.next_steps(is_served)));
         Ok(ExitCode::SUCCESS)
     }
 
@@ -137,14 +139,14 @@ impl Init {
 }
 
 impl Answers {
-    fn next_steps(&self) -> String {
+    fn next_steps(&self, is_served: bool) -> String {
         let has_channel = self.desktop || self.mail.is_some();
         let steps = [
             (true, "check", "reads them for the first time"),
             (true, "status", "shows what each says of AI training"),
             (has_channel, "test-alert", "tries how alerts reach you"),
             (
-                true,
+                !is_served,
                 "service install --user",
                 "lets systemd watch on, from now and at every start",
             ),
@@ -163,6 +165,24 @@ impl Answers {
             (true, None) => "alerts on this desktop".into(),
             (false, Some(mail)) => format!("alerts {mail}"),
             (false, None) => "no alerts but those `clausewatch check` and `clausewatch alerts` print".into(),
+        }
+    }
+}
+
+/// A service of the user's session looks for the list nowhere else.
+fn is_read_by_a_service(path: &Path) -> bool {
+    path == settings::Paths::of_the_user().watchlist
+}
+
+/// Asks whether systemd is to run the daemon. The list is written: whatever fails now can be had later.
+fn installed(context: &Context) -> bool {
+    let wanted = questions::service();
+    let done = wanted.and_then(|wanted| wanted.then(|| install_for_the_user(context)).transpose());
+    match done {
+        Ok(done) => done.is_some(),
+        Err(trouble) => {
+            context.complain(&trouble);
+            false
         }
     }
 }

@@ -136,6 +136,15 @@ fn desktop() -> Result<bool, String> {
         .map_err(stopped)
 }
 
+/// Once the list is written.
+pub(super) fn service() -> Result<bool, String> {
+    Confirm::new("Let systemd watch from now on, for you alone?")
+        .with_default(true)
+        .with_help_message("`clausewatch service uninstall --user` ends it")
+        .prompt()
+        .map_err(stopped)
+}
+
 fn mail(context: &Context, directory: &Path, no_test: bool) -> Result<Option<Tried>, String> {
     let wanted = Confirm::new("Send alerts by mail?")
         .with_default(false)
