@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use scraper::node::Element;
 
+use super::aids;
 use super::links::Links;
 use super::mass::Masses;
 use super::names;
@@ -200,7 +201,8 @@ impl Looking<'_, '_> {
         let is_shown_by_control = || text >= SENTENCE && linked * 2 <= text && is_behind_control(self.outline, place);
         let is_description = text <= DESCRIPTION && self.links.describes(element);
         let hides = is_hidden(self.outline, place) && !is_panel() && !is_shown_by_control();
-        (is_short && (hides || is_description)).then_some(Reason::Hidden)
+        let tells_only_listeners = is_description || aids::is_aid(self.outline, place);
+        (is_short && (hides || tells_only_listeners)).then_some(Reason::Hidden)
     }
 
     /// A dialog about cookies without a name, told by its buttons: the innermost part with both.

@@ -1,5 +1,7 @@
 //! The part of a page that holds its text, and what beside it belongs to the text.
 
+use scraper::node::Element;
+
 use super::boilerplate;
 use super::mass::{Masses, is_inline};
 use super::outline::{Outline, Place, Reason, Tally, attr};
@@ -79,7 +81,8 @@ pub(super) fn leave_out_rest(outline: &mut Outline<'_>, masses: &Masses, core: P
             let is_short = text <= SHORT && linked * 2 <= text;
             let is_heading = outline.count(place, Tally::Heading) > 0 && kept_after(&stays, index);
             let is_between = siblings.len() <= MOST_SIBLINGS && kept_before(&stays, index) && kept_after(&stays, index);
-            let is_beside = is_heading || is_between || (inside_main && !boilerplate::is_hidden(outline, place));
+            let is_in_main = inside_main && outline.name(place) != "aside" && !boilerplate::is_hidden(outline, place);
+            let is_beside = is_heading || is_between || is_in_main;
             stays[index] |= is_short && text > 0 && !above_main && is_beside;
             stays[index] |= place < child && is_short && says_updated(outline, place);
         }
@@ -128,7 +131,7 @@ fn says_updated(outline: &Outline<'_>, place: Place) -> bool {
 
 /// The last `<h1>` before a core without one, with what stands around it and is short.
 fn title_before(outline: &Outline<'_>, masses: &Masses, core: Place) -> Option<Place> {
-    let is_title = |place: &Place| outline.name(*place) == "h1";
+    let is_title = |place: &Place| is_title(outline, *place);
     if outline.kept(core).any(|place| is_title(&place)) {
         return None;
     }
@@ -146,6 +149,62 @@ fn title_before(outline: &Outline<'_>, masses: &Masses, core: Place) -> Option<P
         .chain(outline.ancestors(title))
         .take_while(fits)
         .last()
+}
+
+/// Characters of prose in an announcement above the title, of the site or of another document.
+const ANNOUNCEMENT: usize = 800;
+
+/// Drops what stands before the title and outside the core: the site's own title, announcements. Where it is long, it
+/// stays: it may be an introduction.
+pub(super) fn leave_out_before_title(outline: &mut Outline<'_>, masses: &Masses, core: Place) {
+    let Some(title) = own_title(outline, masses, core) else {
+        return;
+    };
+    let mut before = Vec::new();
+    let mut place = 0;
+    while place < title.min(core) {
+        let item = &outline.items[place];
+        if item.dropped.is_some() {
+            place = item.end;
+        } else if item.end > title.min(core) || outline.element(place).is_some_and(is_page) {
+            place += 1;
+        } else {
+            if !says_updated(outline, place) {
+                before.push(place);
+            }
+            place = item.end;
+        }
+    }
+    let prose: usize = before.iter().map(|place| masses.of_paragraphs(*place)).sum();
+    if prose <= ANNOUNCEMENT {
+        for place in before {
+            outline.drop(place, Reason::Outside);
+        }
+    }
+}
+
+fn is_page(element: &Element) -> bool {
+    matches!(element.name(), "html" | "body")
+}
+
+/// The only `<h1>` of the core, at its start; of a core without one, the last before it.
+fn own_title(outline: &Outline<'_>, masses: &Masses, core: Place) -> Option<Place> {
+    let titles = |root: Place| outline.kept(root).filter(|place| is_title(outline, *place));
+    let mut inside = titles(core);
+    let Some(title) = inside.next() else {
+        return titles(0).take_while(|place| *place < core).last();
+    };
+    let before: usize = outline
+        .kept(core)
+        .take_while(|place| *place < title)
+        .filter(|place| outline.text(*place).is_some())
+        .map(|place| masses.text(place).0)
+        .sum();
+    (inside.next().is_none() && before <= SHORT).then_some(title)
+}
+
+fn is_title(outline: &Outline<'_>, place: Place) -> bool {
+    outline.name(place) == "h1" && outline.count(place, Tally::Title) > 0
 }
 
 /// Drops everything in a subtree but `wanted` and what is around it.

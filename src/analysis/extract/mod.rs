@@ -1,5 +1,6 @@
 //! From a page to its document: the text of the policy, all of it, and nothing else.
 
+mod aids;
 mod blocks;
 mod boilerplate;
 mod clean;
@@ -156,6 +157,7 @@ fn main_text(mut outline: Outline<'_>, why: &'static str, page: &Page, told: Opt
     let masses = Masses::of(&outline);
     let core = main_text::find(&outline, &masses);
     main_text::leave_out_rest(&mut outline, &masses, core);
+    main_text::leave_out_before_title(&mut outline, &masses, core);
     main_text::drop_link_lists(&mut outline);
     document(&outline, core, why, page, told)
 }

@@ -74,6 +74,7 @@ fn of(outline: &Outline<'_>, place: Place) -> [Option<Tally>; 2] {
         [Some(Tally::Button), answers]
     };
     match (element.name(), attr(element, "role")) {
+        ("h1" | "h2" | "h3" | "h4" | "h5" | "h6", _) | (_, Some("heading")) if is_empty(outline, place) => [None; 2],
         ("h1", _) => [Some(Tally::Heading), Some(Tally::Title)],
         ("h2" | "h3" | "h4" | "h5" | "h6", _) | (_, Some("heading")) => [Some(Tally::Heading), None],
         ("button", _) | (_, Some("button")) => is_button(),
@@ -90,6 +91,13 @@ fn of(outline: &Outline<'_>, place: Place) -> [Option<Tally>; 2] {
         }
         _ => [None; 2],
     }
+}
+
+/// Whether it holds nothing: site builders leave headings that were never filled.
+fn is_empty(outline: &Outline<'_>, place: Place) -> bool {
+    let mut inside = place..outline.items[place].end.min(place + BUTTON);
+    !inside.any(|inside| outline.text(inside).is_some_and(|text| !text.trim().is_empty()))
+        && outline.items[place].end <= place + BUTTON
 }
 
 /// Nodes of a button in which its first words are looked for.
