@@ -27,7 +27,7 @@ pub(super) struct Object {
     /// Only a mailto: link with the letter.
     #[arg(long, group = "form")]
     mailto: bool,
-    /// Only the letter as a mail (.eml), to open in a mail program.
+    /// Only the letter as a draft of a mail (.eml), to open in a mail program.
     #[arg(long, group = "form")]
     eml: bool,
     /// Open the page where one objects.

@@ -1,7 +1,8 @@
 //! The ready letter of objection.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use lettre::message::header::ContentType;
+use lettre::address::Envelope;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message as Mail};
 use url::Url;
 
@@ -53,9 +54,9 @@ pub fn letter(watch: &Watch, claim: Option<&Finding>, signature: &Signature, lan
 impl Letter {
     /// A link that opens the letter in a mail program (RFC 6068); without a mail address its reader fills it in.
     pub fn mailto(&self, address: Option<&str>) -> String {
-        let to = address
-            .filter(|address| address.parse::<lettre::Address>().is_ok())
-            .unwrap_or_default();
+        let to = address.and_then(mail_address).map(|to| to.email.to_string());
+        // These would begin headers of their own.
+        let to = to.filter(|to| !to.contains(['?', '&', '#', '%'])).unwrap_or_default();
         let Ok(mut link) = Url::parse(&format!("mailto:{to}")) else {
             return String::new();
         };
@@ -66,22 +67,28 @@ impl Letter {
         link.as_str().replace('+', "%20").replace("%0A", "%0D%0A")
     }
 
-    /// The letter as a mail.
+    /// The letter as a mail not sent yet, which a mail program opens as a draft; to the service's mail address where
+    /// one is told, else its reader fills it in.
     ///
     /// # Errors
-    /// Without a mail address of the service, or of who signs, and how to say it.
+    /// Without a mail address of who signs, and how to say it.
     pub fn eml(&self, signature: &Signature, address: Option<&str>, now: DateTime<Utc>) -> Result<String, String> {
         let mailbox = |told: Option<&String>| told.and_then(|told| told.parse::<Mailbox>().ok());
         let mut from = mailbox(signature.email.as_ref())
             .or_else(|| mailbox(signature.account.as_ref()))
             .ok_or("a mail needs your address: add `email = \"me@example.org\"` to `[signature]` of the watchlist")?;
         from.name = from.name.or_else(|| signature.name.clone());
-        let to = address
-            .and_then(|address| address.parse::<Mailbox>().ok())
-            .ok_or("no mail address of the service is known: add `address` to its objection in the watchlist, or take --letter")?;
-        let mail = Mail::builder()
+        let envelope = Envelope::new(Some(from.email.clone()), vec![from.email.clone()]);
+        let draft = Mail::builder()
             .from(from)
-            .to(to)
+            // No server sees it: it stands in for a recipient that is not known yet.
+            .envelope(envelope.map_err(|error| error.to_string())?)
+            .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("X-Unsent"), "1".into()));
+        let draft = match address.and_then(mail_address) {
+            Some(to) => draft.to(to),
+            None => draft,
+        };
+        let mail = draft
             .subject(&self.subject)
             .date(now.into())
             .header(ContentType::TEXT_PLAIN)
@@ -89,6 +96,16 @@ impl Letter {
             .map_err(|error| error.to_string())?;
         String::from_utf8(mail.formatted()).map_err(|error| error.to_string())
     }
+}
+
+/// The mail address of a service: all that is told, or a part of it.
+fn mail_address(told: &str) -> Option<Mailbox> {
+    let part = || {
+        told.split([' ', ',', ';', '\n'])
+            .map(|word| word.trim_matches(['<', '>', '(', ')', '.']))
+            .find_map(|word| word.parse().ok())
+    };
+    told.parse().ok().or_else(part)
 }
 
 #[cfg(test)]
@@ -183,11 +200,13 @@ mod tests {
             mail.contains("From: \"Ada Lovelace\" <ada@example.org>") && mail.contains("To: privacy@shop.example"),
             "{mail}"
         );
+        assert!(mail.contains("X-Unsent: 1"), "{mail}");
+        let draft = letter.eml(&signed, Some("Street 1"), DateTime::UNIX_EPOCH).unwrap();
         assert!(
-            letter
-                .eml(&signed, Some("Street 1"), DateTime::UNIX_EPOCH)
-                .unwrap_err()
-                .contains("`address`")
+            !draft.contains("To: ") && draft.contains("Subject: Objection"),
+            "{draft}"
         );
+        let both = Some("Shop, Street 1, Town, privacy@shop.example");
+        assert!(letter.mailto(both).starts_with("mailto:privacy@shop.example?"));
     }
 }
