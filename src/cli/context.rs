@@ -294,6 +294,8 @@ pub(super) fn meant(name: &str, known: &[&str]) -> Option<String> {
     let mut ranked = known.to_vec();
     let likeness = |id: &str| similar::TextDiff::from_chars(name, id).ratio();
     ranked.sort_by(|one, other| likeness(other).total_cmp(&likeness(one)));
+    // A word and a command may have one name.
+    ranked.dedup();
     ranked.truncate(5);
     (!ranked.is_empty()).then(|| format!("did you mean {}?", ranked.join(", ")))
 }

@@ -119,3 +119,30 @@ fn of_how_the_watches_stand() {
     let printed = on_day("22", "status --color always");
     picture("status", "clausewatch status", &printed.text);
 }
+
+#[test]
+fn of_what_a_document_says_and_of_how_to_object() {
+    let site = Site::start();
+    let user = User::new(&format!(
+        "[defaults]\nchannels = []\n[[watch]]\nid = \"ferry/privacy\"\nservice = \"Ferry\"\ntitle = \"Privacy notice\"\nurl = \"{}\"\n\
+         [watch.objection]\nurl = \"https://ferry.example/ai-settings\"\nlogin = true\n\
+         steps = [\"Open the settings of your account.\", \"Set the training of AI to no.\"]\nletter = \"en\"\n",
+        site.url("/privacy")
+    ));
+    let on_day = |day: &str, line: &str| {
+        let now = format!("2025-04-{day}T12:00:00Z");
+        run(user.clausewatch(line).env("CLAUSEWATCH_NOW", now)).text
+    };
+    for (text, day) in [(BEFORE, "17"), (AFTER, "21")] {
+        site.put(
+            "/privacy",
+            Answer::bytes(200, text.into()).with("content-type", "text/markdown; charset=utf-8"),
+        );
+        on_day(day, "check");
+    }
+    for (name, line) in [("clauses", "clauses ferry"), ("object", "object ferry/privacy")] {
+        let printed = on_day("22", &format!("{line} --color always"));
+        let printed = printed.replace(&site.url(""), "https://ferry.example");
+        picture(name, &format!("clausewatch {line}"), &printed);
+    }
+}
