@@ -341,7 +341,10 @@ pub(super) fn count(number: usize, noun: &str) -> String {
 
 /// A runtime for the commands that fetch or send.
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, String> {
-    tokio::runtime::Runtime::new().map_err(|error| format!("cannot start the runtime: {error}"))
+    // One thread waits for all answers; reading and judging have threads of their own.
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let runtime = builder.worker_threads(1).enable_all().build();
+    runtime.map_err(|error| format!("cannot start the runtime: {error}"))
 }
 
 /// One page from the network, politely, as a watch without a watchlist would be.

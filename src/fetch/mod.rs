@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::OnceCell;
 use tokio::time::{Instant, sleep, sleep_until};
 use url::Url;
 
@@ -113,8 +114,9 @@ impl Default for Limits {
 pub struct Fetcher {
     /// Reaches public addresses only.
     public: reqwest::Client,
-    /// For watches that lie in a private network themselves.
-    anywhere: reqwest::Client,
+    /// For watches that lie in a private network themselves: most people have none, and a client reads all
+    /// certificates of the machine.
+    anywhere: OnceCell<reqwest::Client>,
     limits: Limits,
     user_agent: String,
     /// Where browsers have their profiles for the time of a page.
@@ -145,10 +147,10 @@ impl Fetcher {
     /// A TLS set-up that fails.
     pub fn new(contact: Option<&str>, profiles: PathBuf, limits: Limits) -> Result<Self, FetchError> {
         let user_agent = user_agent(contact);
-        let client = |resolver| http::client(&user_agent, &limits, resolver).map_err(|error| error::of_set_up(&error));
+        let public = http::client(&user_agent, &limits, Some(address::PublicOnly));
         Ok(Self {
-            public: client(Some(address::PublicOnly))?,
-            anywhere: client(None)?,
+            public: public.map_err(|error| error::of_set_up(&error))?,
+            anywhere: OnceCell::new(),
             limits,
             user_agent,
             profiles,
@@ -166,7 +168,9 @@ impl Fetcher {
         let mut turn = host.turn.lock().await;
         // A watch in a private network may be redirected there; any other may not.
         let client = if address::is_private_host(request.url).await {
-            &self.anywhere
+            let client = || async { http::client(&self.user_agent, &self.limits, None) };
+            let anywhere = self.anywhere.get_or_try_init(client).await;
+            anywhere.map_err(|error| error::of_set_up(&error))?
         } else {
             &self.public
         };

@@ -24,7 +24,7 @@ pub use self::remind::remind;
 pub use self::replay::{Fate, Recorded, Replay, Replayed};
 pub use self::stale::{STALE_AFTER, tell_held_up, tell_stale};
 pub use self::visit::rules_hash;
-use self::visit::{Before, Found};
+use self::visit::{Before, Found, Known, Step};
 use crate::analysis::alert::Alert;
 use crate::analysis::detect::Detection;
 use crate::analysis::lexicon::Lexicon;
@@ -98,7 +98,7 @@ pub async fn round(
     mut on_visit: impl FnMut(&Visit),
 ) -> Result<Vec<Visit>, StoreError> {
     let mut queue = Queue::new(watches);
-    let mut running: JoinSet<(Watch, Before, Found)> = JoinSet::new();
+    let mut running: JoinSet<Step> = JoinSet::new();
     let (mut visits, mut unreached, mut postponed) = (Vec::new(), Vec::new(), Vec::new());
     let mut looks = 0;
     loop {
@@ -110,8 +110,7 @@ pub async fn round(
             let why = match turn {
                 Turn::Yours => {
                     let before = Before::load(&watchman.store, watch, now())?;
-                    let (fetcher, lexicon) = (Arc::clone(&watchman.fetcher), Arc::clone(&watchman.lexicon));
-                    running.spawn(visit::visit_in_time(watch.clone(), before, fetcher, lexicon));
+                    running.spawn(visit::ask(watch.clone(), before, Arc::clone(&watchman.fetcher)));
                     looks = 0;
                     continue;
                 }
@@ -149,9 +148,19 @@ pub async fn round(
             }
             else => break,
         };
-        let Ok((watch, before, found)) = done else {
+        let (watch, before, found) = match done {
+            Ok(Step::Done(done)) => *done,
+            Ok(Step::Asked(asked)) => match asked.unchanged(&watchman.store, &watchman.lexicon)? {
+                Some(found) => (asked.watch, asked.before, found),
+                None => {
+                    let known = Known::load(&watchman.store, &asked.watch, &asked.before)?;
+                    let (fetcher, lexicon) = (Arc::clone(&watchman.fetcher), Arc::clone(&watchman.lexicon));
+                    running.spawn(visit::judge(*asked, known, fetcher, lexicon));
+                    continue;
+                }
+            },
             // Only an abort ends a task early; nobody aborts these.
-            continue;
+            Err(_) => continue,
         };
         queue.done(&watch);
         let learned = learned(watchman, &found, now());

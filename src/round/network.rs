@@ -5,7 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::Watchman;
 use super::record::tell;
 use crate::analysis::alert::{Alert, AlertKind};
-use crate::analysis::compare::{Ledger, Severity};
+use crate::analysis::compare::Severity;
 use crate::store::{Health, Kept, NewAlert, Record, StoreError};
 
 /// Its row among the watches.
@@ -36,7 +36,6 @@ pub(super) fn note(watchman: &mut Watchman, is_up: bool, now: DateTime<Utc>) -> 
     };
     let alert = kind.map(|kind| of_itself(NETWORK, kind));
     let told = alert.as_ref().map(|alert| told(watchman, alert, now));
-    let nothing = Ledger::default();
     watchman.store.record(&Record {
         watch: NETWORK,
         requested: now,
@@ -53,7 +52,7 @@ pub(super) fn note(watchman: &mut Watchman, is_up: bool, now: DateTime<Utc>) -> 
             Kept::Unchanged {
                 pages: &[],
                 memory: &[],
-                ledger: &nothing,
+                ledger: None,
                 reread: None,
             }
         } else {

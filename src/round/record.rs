@@ -164,8 +164,8 @@ fn judged_visit(
     alerts.retain_mut(|alert| alert.without(&false_clauses));
     for alert in &mut alerts {
         let changed = matches!(judged.review, Review::Changed(_));
-        alert.from_version = (before.version > 0).then_some(before.version);
-        alert.to_version = Some(before.version + u32::from(changed));
+        alert.from_version = (before.version() > 0).then_some(before.version());
+        alert.to_version = Some(before.version() + u32::from(changed));
         if alert.to_version == alert.from_version {
             alert.from_version = alert
                 .from_version
@@ -194,12 +194,13 @@ fn judged_visit(
             detection,
             rules: judged.rules,
             memory: &judged.memory,
-            ledger: &judged.kept.ledger,
+            ledger: &judged.ledger,
         }),
         None => Kept::Unchanged {
             pages: &judged.pages,
             memory: &judged.memory,
-            ledger: &judged.kept.ledger,
+            // It stands on the newest version's findings, and these may be others now.
+            ledger: (judged.is_ledger_new || judged.reread.is_some()).then_some(&judged.ledger),
             reread: judged.reread.as_ref().map(|(document, detection)| Reread {
                 document,
                 detection,
@@ -297,7 +298,7 @@ fn write(
         watch: &watch.id,
         requested: before.requested,
         at: now,
-        based_on: before.version,
+        based_on: before.version(),
         health: standing.health,
         trouble: standing.trouble,
         failures: standing.failures,

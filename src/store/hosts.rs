@@ -125,16 +125,9 @@ impl Store {
         })
     }
 
-    /// A transaction that a power cut may take back: it costs no flush of the disk.
     fn jot<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T, StoreError> {
-        let durably = |store: &Self, level: &str| {
-            let set = store.connection.pragma_update(None, "synchronous", level);
-            set.map_err(|error| store.named(error.into()))
-        };
-        durably(self, "NORMAL")?;
-        let done = self.transact(|contents, _| work(contents.connection));
-        durably(self, "FULL")?;
-        done.map_err(|fault| self.named(fault))
+        self.transact_unflushed(|contents, _| work(contents.connection))
+            .map_err(|fault| self.named(fault))
     }
 }
 

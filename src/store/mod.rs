@@ -28,6 +28,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode};
+use url::Url;
 
 use crate::analysis::alert::Alert;
 use crate::analysis::detect::Detection;
@@ -156,6 +157,25 @@ pub struct Version {
     pub text_sha256: String,
     /// Hash of the rules it was read with.
     pub rules: u64,
+}
+
+/// The newest version, without its bytes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Newest {
+    /// 0 for none.
+    pub number: u32,
+    /// Hash of the rules it was read with.
+    pub rules: u64,
+    /// In the order of the watch.
+    pub pages: Vec<NewestPage>,
+}
+
+/// A page of the newest version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewestPage {
+    pub requested: Url,
+    /// Of its body.
+    pub sha256: [u8; 32],
 }
 
 /// A line of `log`.

@@ -7,7 +7,9 @@ use super::archive::archived_page;
 use super::coding::{from_json, hex, packed_json, time, times, unpack};
 use super::contents::{Contents, Id};
 use super::version::document;
-use super::{Fault, Health, Held, Stances, Store, StoreError, StoredAlert, Version, VersionLine, WatchState};
+use super::{
+    Fault, Health, Held, Newest, NewestPage, Stances, Store, StoreError, StoredAlert, Version, VersionLine, WatchState,
+};
 use crate::analysis::compare::Ledger;
 use crate::analysis::page::Page;
 
@@ -128,6 +130,44 @@ impl Store {
                 &row.get::<_, String>(0)?,
                 self.contents().get(row.get(1)?)?.to_vec(),
             ))
+        })
+    }
+
+    /// What tells whether an answer brings anything new.
+    ///
+    /// # Errors
+    /// A database that fails or is damaged.
+    pub fn newest_version(&self, watch: &str) -> Result<Newest, StoreError> {
+        let sql = "SELECT number, rules FROM versions WHERE watch = ?1 ORDER BY number DESC LIMIT 1";
+        let newest = self
+            .rows(sql, [watch], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?
+            .pop();
+        let Some((number, rules)) = newest else {
+            return Ok(Newest::default());
+        };
+        let sql = "SELECT requested, sha256 FROM snapshots JOIN contents ON contents.id = body \
+            WHERE watch = ?1 AND version = ?2 ORDER BY position";
+        let mut pages = self.rows(sql, (watch, number), |row| {
+            Ok(NewestPage {
+                requested: url(&row.get::<_, String>(0)?)?,
+                sha256: row.get(1)?,
+            })
+        })?;
+        if pages.is_empty() {
+            let sql = "SELECT path, sha256 FROM versions JOIN archived_documents USING (watch) \
+                JOIN contents ON contents.id = coalesce(body, document) \
+                WHERE watch = ?1 AND number = ?2 AND versions.commit_id IS NOT NULL";
+            pages = self.rows(sql, (watch, number), |row| {
+                Ok(NewestPage {
+                    requested: archived_page(&row.get::<_, String>(0)?, Vec::new()).requested,
+                    sha256: row.get(1)?,
+                })
+            })?;
+        }
+        Ok(Newest {
+            number,
+            rules: rules.cast_unsigned(),
+            pages,
         })
     }
 

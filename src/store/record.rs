@@ -52,9 +52,11 @@ pub enum Kept<'a> {
     Nothing,
     /// The document is as it was.
     Unchanged {
+        /// Those whose bytes are the newest version's may be left out at the end.
         pages: &'a [Page],
         memory: &'a [PageMemory],
-        ledger: &'a Ledger,
+        /// Where the visit changed it.
+        ledger: Option<&'a Ledger>,
         /// Where the rules changed since it was recorded.
         reread: Option<Reread<'a>>,
     },
@@ -120,7 +122,9 @@ impl Store {
     }
 
     fn write(&mut self, record: &Record<'_>) -> Result<Recorded, Fault> {
-        self.transact(|contents, transaction| {
+        // What found nothing may be taken back by a power cut: the next visit finds it again.
+        let is_news = matches!(record.kept, Kept::Version(_)) || !record.alerts.is_empty();
+        let work = |contents: Contents<'_>, transaction: &Transaction<'_>| {
             if Self::newest(transaction, record.watch)? != record.based_on {
                 return Err(Fault::Overtaken(record.watch.to_owned()));
             }
@@ -140,7 +144,9 @@ impl Store {
                     }
                     write_latest(contents, record, pages)?;
                     remember(transaction, record.watch, memory)?;
-                    write_ledger(contents, record.watch, ledger)?;
+                    if let Some(ledger) = ledger {
+                        write_ledger(contents, record.watch, ledger)?;
+                    }
                 }
                 Kept::Version(new) => {
                     version += 1;
@@ -155,7 +161,23 @@ impl Store {
                 alerts.push(write_alert(transaction, record.watch, alert, record.at)?);
             }
             Ok(Recorded { version, alerts })
-        })
+        };
+        if is_news {
+            self.transact(work)
+        } else {
+            self.transact_unflushed(work)
+        }
+    }
+
+    /// A transaction that a power cut may take back: it costs no flush of the disk.
+    pub(super) fn transact_unflushed<T>(
+        &mut self,
+        work: impl FnOnce(Contents<'_>, &Transaction<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        self.connection.pragma_update(None, "synchronous", "NORMAL")?;
+        let done = self.transact(work);
+        self.connection.pragma_update(None, "synchronous", "FULL")?;
+        done
     }
 
     /// One transaction: done whole or not at all.

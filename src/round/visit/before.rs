@@ -5,63 +5,47 @@ use url::Url;
 
 use crate::analysis::page::Page;
 use crate::analysis::review::Kept;
-use crate::store::{PageMemory, Store, StoreError, WatchState};
+use crate::store::{Newest, NewestPage, PageMemory, Store, StoreError, WatchState};
 use crate::watchlist::Watch;
 
-/// What was kept of a watch before the visit.
+/// What a visit asks with, and what tells whether the answers bring anything new.
 #[derive(Debug, Clone)]
 pub(in crate::round) struct Before {
     /// When the visit began.
     pub requested: DateTime<Utc>,
     pub state: Option<WatchState>,
-    /// Number of the newest version; 0 for none.
-    pub version: u32,
-    /// The rules it was read with.
-    pub(super) rules: u64,
-    pub(super) snapshot: Vec<Page>,
+    pub(super) newest: Newest,
     memory: Vec<PageMemory>,
-    pub(super) kept: Kept,
 }
 
 impl Before {
     pub(in crate::round) fn load(store: &Store, watch: &Watch, requested: DateTime<Utc>) -> Result<Self, StoreError> {
-        let newest = store.version(&watch.id, None)?;
-        let version = newest.as_ref().map_or(0, |version| version.number);
-        let snapshot = if version > 0 {
-            store.snapshot(&watch.id, version)?
-        } else {
-            Vec::new()
-        };
-        let lengths = store
-            .log(&watch.id)?
-            .iter()
-            .map(|line| line.characters as usize)
-            .collect();
         Ok(Self {
             requested,
             state: store.state(&watch.id)?,
-            version,
-            rules: newest.as_ref().map_or(0, |version| version.rules),
-            snapshot,
+            newest: store.newest_version(&watch.id)?,
             memory: store.validators(&watch.id)?,
-            kept: Kept {
-                version,
-                detection: newest.as_ref().map(|version| version.detection.clone()),
-                document: newest.map(|version| version.document),
-                lengths,
-                ledger: store.ledger(&watch.id)?,
-            },
         })
+    }
+
+    /// Number of the newest version; 0 for none.
+    pub(in crate::round) fn version(&self) -> u32 {
+        self.newest.number
+    }
+
+    pub(super) fn page(&self, place: usize) -> Option<&NewestPage> {
+        self.newest.pages.get(place)
     }
 
     /// Where in the snapshot each page of the watch is: by its address, else in the place of one that the watch
     /// no longer has, when only addresses were changed.
     pub(super) fn places(&self, pages: &[Url]) -> Vec<Option<usize>> {
-        let is_as_long = pages.len() == self.snapshot.len();
+        let known = &self.newest.pages;
+        let is_as_long = pages.len() == known.len();
         let of = |(place, url): (usize, &Url)| {
-            let same = self.snapshot.iter().position(|page| page.requested == *url);
+            let same = known.iter().position(|page| page.requested == *url);
             let instead = || {
-                let before = self.snapshot.get(place).filter(|_| is_as_long)?;
+                let before = known.get(place).filter(|_| is_as_long)?;
                 (!pages.contains(&before.requested)).then_some(place)
             };
             same.or_else(instead)
@@ -91,5 +75,32 @@ impl Before {
     pub(in crate::round) fn times_suspect(&self, text: &str) -> u32 {
         let suspect = self.state.as_ref().and_then(|state| state.suspect.as_ref());
         suspect.filter(|(known, _)| known == text).map_or(0, |(_, seen)| *seen)
+    }
+}
+
+/// What was kept of a watch, to judge against: all the bytes of its newest version.
+#[derive(Debug, Default)]
+pub(in crate::round) struct Known {
+    pub(super) snapshot: Vec<Page>,
+    pub(super) kept: Kept,
+}
+
+impl Known {
+    pub(in crate::round) fn load(store: &Store, watch: &Watch, before: &Before) -> Result<Self, StoreError> {
+        let number = before.version();
+        let Some(newest) = store.version(&watch.id, Some(number))? else {
+            return Ok(Self::default());
+        };
+        let lengths = store.log(&watch.id)?;
+        Ok(Self {
+            snapshot: store.snapshot(&watch.id, number)?,
+            kept: Kept {
+                version: number,
+                detection: Some(newest.detection),
+                document: Some(newest.document),
+                lengths: lengths.iter().map(|line| line.characters as usize).collect(),
+                ledger: store.ledger(&watch.id)?,
+            },
+        })
     }
 }

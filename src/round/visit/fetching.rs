@@ -2,20 +2,22 @@
 
 use std::time::Duration;
 
+use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::before::Before;
 use super::trouble::Trouble;
 use crate::analysis::page::Page;
 use crate::fetch::{Fetcher, Request, Validators, host};
-use crate::store::PageMemory;
+use crate::store::{NewestPage, PageMemory};
 use crate::watchlist::Watch;
 
 /// What became of one page of the watch.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub url: Url,
-    pub page: Result<Page, Trouble>,
+    /// `None` where it is as the newest version has it.
+    pub page: Result<Option<Page>, Trouble>,
     /// What to remember if the page is taken.
     pub memory: PageMemory,
     /// Its place in the last snapshot.
@@ -68,7 +70,7 @@ pub(super) async fn fetch(
     let mut answers: Vec<Answer> = Vec::new();
     let mut fresh_for = Duration::MAX;
     for (url, place) in watch.pages.iter().zip(before.places(&watch.pages)) {
-        let known = place.and_then(|place| before.snapshot.get(place));
+        let known = place.and_then(|place| before.page(place));
         let mut memory = before.memory(url.as_str());
         memory.needs_browser = in_browser;
         let validators = Validators {
@@ -95,12 +97,11 @@ pub(super) async fn fetch(
             (Ok(Some(page)), _) => {
                 memory.etag = page.header("etag").map(str::to_owned);
                 memory.last_modified = page.header("last-modified").map(str::to_owned);
-                Ok(*page)
+                let is_known = |known: &NewestPage| known.sha256 == *Sha256::digest(&page.body);
+                Ok((!known.is_some_and(is_known)).then_some(*page))
             }
-            (Ok(None), Some(known)) => Ok(known.clone()),
-            (Ok(None), None) => Err(Trouble::new(format!(
-                "{url}: the server says that it did not change, but it was never read; it is tried again later"
-            ))),
+            (Ok(None), Some(_)) => Ok(None),
+            (Ok(None), None) => Err(never_read(url)),
             (Err(trouble), _) => Err(trouble),
         };
         answers.push(Answer {
@@ -112,6 +113,12 @@ pub(super) async fn fetch(
         });
     }
     (answers, fresh_for)
+}
+
+pub(super) fn never_read(url: &Url) -> Trouble {
+    Trouble::new(format!(
+        "{url}: the server says that it did not change, but it was never read; it is tried again later"
+    ))
 }
 
 /// A host that asked to be left alone is not asked for the next page, either.

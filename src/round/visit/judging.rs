@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::before::Before;
+use super::before::{Before, Known};
 use super::fetching::{Answer, Place};
 use super::parts::{Parts, read_parts};
 use super::trouble::Trouble;
-use super::{rules_hash, sha256};
-use crate::analysis::compare::ClauseChange;
+use super::{Asked, rules_hash, sha256};
+use crate::analysis::compare::{ClauseChange, Ledger};
 use crate::analysis::detect::{Detection, detect};
 use crate::analysis::document::Document;
 use crate::analysis::lexicon::Lexicon;
@@ -16,18 +16,20 @@ use crate::analysis::page::Page;
 use crate::analysis::review::{Kept, Review, adopt, lasting_removals, review};
 use crate::analysis::suspect::Suspicion;
 use crate::round::{ACCEPTED_AFTER, CHANGED_AFTER};
-use crate::store::{PageMemory, WatchState};
+use crate::store::{PageMemory, StoreError, WatchState};
 use crate::watchlist::Watch;
 
 /// A document that was read, and the judgement.
 #[derive(Debug)]
 pub(in crate::round) struct Judged {
+    /// Empty, as is the document, where every page is as it was.
     pub pages: Vec<Page>,
     pub memory: Vec<PageMemory>,
     pub document: Document,
     pub review: Review,
-    /// The kept ledger with this visit taken in.
-    pub kept: Kept,
+    /// With this visit taken in.
+    pub ledger: Ledger,
+    pub is_ledger_new: bool,
     pub lasting: Vec<ClauseChange>,
     /// The newest version as today's rules read it, where they changed.
     pub reread: Option<(Document, Detection)>,
@@ -46,6 +48,42 @@ pub(in crate::round) struct Judged {
 }
 
 impl Judged {
+    /// A visit whose every page is as the newest version has it; `None` where another one must be read and judged.
+    pub(in crate::round) fn unchanged(
+        asked: &Asked,
+        rules: u64,
+        ledger: impl FnOnce() -> Result<Ledger, StoreError>,
+    ) -> Result<Option<Self>, StoreError> {
+        let newest = &asked.before.newest;
+        let known = asked
+            .answers
+            .iter()
+            .map(|answer| answer.place.filter(|_| matches!(answer.page, Ok(None))));
+        if newest.number == 0 || newest.rules != rules || !known.eq((0..newest.pages.len()).map(Some)) {
+            return Ok(None);
+        }
+        let before = ledger()?;
+        let mut ledger = before.clone();
+        let lasting = lasting_removals(&mut ledger, newest.number);
+        Ok(Some(Self {
+            pages: Vec::new(),
+            memory: asked.answers.iter().map(|answer| answer.memory.clone()).collect(),
+            document: Document::default(),
+            review: Review::Unchanged,
+            is_ledger_new: ledger != before,
+            ledger,
+            lasting,
+            reread: None,
+            rules,
+            text: String::new(),
+            unconfirmed: None,
+            accepted: None,
+            trouble: None,
+            fresh_for: asked.fresh_for,
+            place: Place::of(&asked.answers),
+        }))
+    }
+
     /// Why the whole is not the document.
     pub(super) fn suspicion(&self) -> Option<Suspicion> {
         match self.review {
@@ -59,6 +97,7 @@ impl Judged {
 pub(super) struct Judging {
     pub watch: Watch,
     pub before: Before,
+    pub known: Arc<Known>,
     pub lexicon: Arc<Lexicon>,
     pub answers: Vec<Answer>,
     pub fresh_for: Duration,
@@ -69,13 +108,14 @@ impl Judging {
         let Self {
             watch,
             before,
+            known,
             lexicon,
             answers,
             fresh_for,
         } = self;
         let place = Place::of(&answers);
         let rules = rules_hash(&lexicon, &watch.reading);
-        let new_rules = before.version > 0 && rules != before.rules;
+        let new_rules = before.version() > 0 && rules != before.newest.rules;
         let Parts {
             pages,
             memory,
@@ -84,9 +124,14 @@ impl Judging {
             is_rearranged,
             trouble,
             accepted,
-        } = read_parts(&watch, &before, answers, &lexicon, new_rules)?;
-        let mut kept = before.kept.clone();
-        kept.document = newest;
+        } = read_parts(&watch, &before, &known, answers, &lexicon, new_rules)?;
+        let mut kept = Kept {
+            document: newest,
+            detection: known.kept.detection.clone(),
+            lengths: known.kept.lengths.clone(),
+            ledger: known.kept.ledger.clone(),
+            ..known.kept
+        };
         let mut reread = None;
         if new_rules || is_rearranged {
             // Neither an upgrade of ours nor another list of pages must look like a change of theirs.
@@ -104,21 +149,17 @@ impl Judging {
             }
         }
         let text = sha256(&document.to_text());
-        let review_of = |accepted| {
-            let mut kept = kept.clone();
-            let review = review(&watch, &mut kept, &pages, &document, &lexicon, accepted);
-            (review, kept)
-        };
-        let (mut judgement, mut after) = review_of(accepted.is_some());
+        // What is suspect changes nothing of what is kept, so it can be reviewed again.
+        let mut review_of = |accepted| review(&watch, &mut kept, &pages, &document, &lexicon, accepted);
+        let mut judgement = review_of(accepted.is_some());
         let mut accepted = accepted;
         if let Review::Suspect(suspicion) = judgement
             && suspicion.may_be_real()
             && before.times_suspect(&text) + 1 >= ACCEPTED_AFTER
         {
-            (judgement, after) = review_of(true);
+            judgement = review_of(true);
             accepted = Some(suspicion);
         }
-        kept = after;
         if is_rearranged && judgement == Review::Unchanged {
             // Its pages must be kept, or those that joined would join again with each visit.
             judgement = Review::Baseline(adopt(&watch, &mut kept, &document, &lexicon));
@@ -141,7 +182,8 @@ impl Judging {
             memory,
             document,
             review: judgement,
-            kept,
+            is_ledger_new: kept.ledger != known.kept.ledger,
+            ledger: kept.ledger,
             lasting,
             reread,
             rules,

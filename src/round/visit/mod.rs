@@ -11,10 +11,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
 
-pub(super) use self::before::Before;
+pub(super) use self::before::{Before, Known};
 pub(super) use self::fetching::Place;
-use self::fetching::fetch;
+use self::fetching::{Answer, fetch};
 pub(super) use self::judging::Judged;
 use self::judging::Judging;
 pub(super) use self::trouble::Trouble;
@@ -24,6 +26,7 @@ use crate::analysis::lexicon::Lexicon;
 use crate::analysis::page::Page;
 use crate::analysis::suspect::Suspicion;
 use crate::fetch::Fetcher;
+use crate::store::{Store, StoreError};
 use crate::watchlist::{FetchMode, Reading, Watch};
 
 /// What a visit found.
@@ -80,63 +83,126 @@ pub fn rules_hash(lexicon: &Lexicon, reading: &Reading) -> u64 {
 /// No honest visit takes longer; one that hangs would else hold up its round.
 const LONGEST_VISIT: Duration = Duration::from_secs(15 * 60);
 
-/// A visit that ends, whatever the pages do to it.
-pub(super) async fn visit_in_time(
-    watch: Watch,
-    before: Before,
-    fetcher: Arc<Fetcher>,
-    lexicon: Arc<Lexicon>,
-) -> (Watch, Before, Found) {
-    let visiting = visit(&watch, &before, &fetcher, &lexicon);
-    let found = tokio::time::timeout(LONGEST_VISIT, visiting).await.unwrap_or_else(|_| {
-        Found::Failed(Trouble::new(format!(
-            "{}: the visit did not end within {} minutes; it is tried again later",
-            watch.pages[0],
-            LONGEST_VISIT.as_secs() / 60
-        )))
-    });
-    (watch, before, found)
+/// Pages that are read and judged at a time: each is a tree of many times its bytes.
+static JUDGING: Semaphore = Semaphore::const_new(2);
+
+/// What the pages of a watch answered.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub watch: Watch,
+    pub before: Before,
+    answers: Vec<Answer>,
+    fresh_for: Duration,
+    in_browser: bool,
 }
 
-/// Fetches, reads and judges; with the browser where HTTP brings no text and the watch leaves the choice.
-async fn visit(watch: &Watch, before: &Before, fetcher: &Fetcher, lexicon: &Arc<Lexicon>) -> Found {
+impl Asked {
+    /// What it came to where every page is as it was; needs no page.
+    pub(super) fn unchanged(&self, store: &Store, lexicon: &Lexicon) -> Result<Option<Found>, StoreError> {
+        let rules = rules_hash(lexicon, &self.watch.reading);
+        let judged = Judged::unchanged(self, rules, || store.ledger(&self.watch.id))?;
+        Ok(judged.map(|judged| Found::Judged(Box::new(judged))))
+    }
+}
+
+/// How far a visit has come.
+#[derive(Debug)]
+pub(super) enum Step {
+    Asked(Box<Asked>),
+    Done(Box<(Watch, Before, Found)>),
+}
+
+/// Asks for the pages; ends, whatever they do to it.
+pub(super) async fn ask(watch: Watch, before: Before, fetcher: Arc<Fetcher>) -> Step {
     let in_browser = match watch.fetch {
         FetchMode::Browser => true,
         FetchMode::Http => false,
         FetchMode::Auto => watch.pages.iter().any(|url| before.memory(url.as_str()).needs_browser),
     };
-    let found = attempt(watch, before, fetcher, lexicon, in_browser).await;
+    match timeout(LONGEST_VISIT, fetch(&watch, &before, &fetcher, in_browser)).await {
+        Ok((answers, fresh_for)) => Step::Asked(Box::new(Asked {
+            watch,
+            before,
+            answers,
+            fresh_for,
+            in_browser,
+        })),
+        Err(_) => Step::Done(Box::new((watch.clone(), before, endless(&watch)))),
+    }
+}
+
+/// Reads and judges what the pages answered; ends, whatever they do to it.
+pub(super) async fn judge(asked: Asked, known: Known, fetcher: Arc<Fetcher>, lexicon: Arc<Lexicon>) -> Step {
+    let Asked {
+        watch,
+        before,
+        answers,
+        fresh_for,
+        in_browser,
+    } = asked;
+    let judging = Judging {
+        watch: watch.clone(),
+        before: before.clone(),
+        known: Arc::new(known),
+        lexicon,
+        answers,
+        fresh_for,
+    };
+    let found = timeout(LONGEST_VISIT, judge_or_render(judging, &fetcher, in_browser)).await;
+    let found = found.unwrap_or_else(|_| endless(&watch));
+    Step::Done(Box::new((watch, before, found)))
+}
+
+fn endless(watch: &Watch) -> Found {
+    Found::Failed(Trouble::new(format!(
+        "{}: the visit did not end within {} minutes; it is tried again later",
+        watch.pages[0],
+        LONGEST_VISIT.as_secs() / 60
+    )))
+}
+
+/// With the browser where HTTP brings no text and the watch leaves the choice.
+async fn judge_or_render(judging: Judging, fetcher: &Fetcher, in_browser: bool) -> Found {
+    if judging.watch.fetch != FetchMode::Auto || in_browser {
+        return judged(judging).await;
+    }
+    let (watch, before) = (judging.watch.clone(), judging.before.clone());
+    let (known, lexicon) = (Arc::clone(&judging.known), Arc::clone(&judging.lexicon));
+    let found = judged(judging).await;
     let suspicion = found.suspicion().filter(|suspicion| suspicion.may_need_browser());
-    let Some(suspicion) = suspicion.filter(|_| watch.fetch == FetchMode::Auto && !in_browser) else {
+    let Some(suspicion) = suspicion else {
         return found;
     };
-    let rendered = attempt(watch, before, fetcher, lexicon, true).await;
+    let url = watch.pages[0].clone();
+    let (answers, fresh_for) = fetch(&watch, &before, fetcher, true).await;
+    let rendered = judged(Judging {
+        watch,
+        before,
+        known,
+        lexicon,
+        answers,
+        fresh_for,
+    })
+    .await;
     // What HTTP said stands where the browser brings nothing better.
     match (&found, &rendered) {
         _ if rendered.lack() < found.lack() => rendered,
-        (Found::Judged(judged), Found::Failed(trouble)) if judged.suspicion().is_some() => Found::Failed(Trouble::new(
-            format!("{}: {suspicion}; {}", watch.pages[0], trouble.what),
-        )),
+        (Found::Judged(judged), Found::Failed(trouble)) if judged.suspicion().is_some() => {
+            Found::Failed(Trouble::new(format!("{url}: {suspicion}; {}", trouble.what)))
+        }
         _ => found,
     }
 }
 
-async fn attempt(watch: &Watch, before: &Before, fetcher: &Fetcher, lexicon: &Arc<Lexicon>, in_browser: bool) -> Found {
-    let (answers, fresh_for) = fetch(watch, before, fetcher, in_browser).await;
-    let task = Judging {
-        watch: watch.clone(),
-        before: before.clone(),
-        lexicon: Arc::clone(lexicon),
-        answers,
-        fresh_for,
-    };
+async fn judged(judging: Judging) -> Found {
+    let _turn = JUDGING.acquire().await;
+    let url = judging.watch.pages[0].clone();
     // Reading and judging take up to a second of CPU; and a page that makes them panic must not end the round.
-    match tokio::task::spawn_blocking(move || task.judge()).await {
+    match tokio::task::spawn_blocking(move || judging.judge()).await {
         Ok(Ok(judged)) => Found::Judged(Box::new(judged)),
         Ok(Err(trouble)) => Found::Failed(trouble),
         Err(_) => Found::Failed(Trouble::new(format!(
-            "{}: clausewatch stumbled over this page; please report it",
-            watch.pages[0]
+            "{url}: clausewatch stumbled over this page; please report it"
         ))),
     }
 }

@@ -3,8 +3,8 @@
 //! Where a watch has several pages, one that fails does not block the others: it stays as the newest version has it,
 //! and one that was never read is left out until it is. So nothing of a page that failed looks removed, or new.
 
-use super::before::Before;
-use super::fetching::Answer;
+use super::before::{Before, Known};
+use super::fetching::{Answer, never_read};
 use super::trouble::Trouble;
 use super::{read, sha256};
 use crate::analysis::detect::language_of;
@@ -40,16 +40,17 @@ pub(super) struct Parts {
 pub(super) fn read_parts(
     watch: &Watch,
     before: &Before,
+    known: &Known,
     answers: Vec<Answer>,
     lexicon: &Lexicon,
     new_rules: bool,
 ) -> Result<Parts, Trouble> {
-    let is_undivided = before.version > 0 && answers.iter().all(|answer| answer.place.is_none());
+    let is_undivided = before.version() > 0 && answers.iter().all(|answer| answer.place.is_none());
     let known_whole = || match new_rules {
-        true => read(&before.snapshot, &watch.reading).ok(),
-        false => before.kept.document.clone(),
+        true => read(&known.snapshot, &watch.reading).ok(),
+        false => known.kept.document.clone(),
     };
-    let part = |answer| Part::of(answer, watch, before, &known_whole);
+    let part = |answer| Part::of(answer, watch, known, &known_whole);
     let is_alone = answers.len() == 1;
     let mut parts: Vec<Part> = answers.into_iter().map(part).collect();
     let (doubted, accepted) = if is_alone {
@@ -66,8 +67,8 @@ pub(super) fn read_parts(
         None
     };
     let places = parts.iter().filter(|part| part.stays()).map(|part| part.place);
-    let unchanged_places = (0..before.snapshot.len()).map(Some);
-    let is_rearranged = before.version > 0 && !is_undivided && !places.eq(unchanged_places);
+    let unchanged_places = (0..known.snapshot.len()).map(Some);
+    let is_rearranged = before.version() > 0 && !is_undivided && !places.eq(unchanged_places);
 
     let (mut pages, mut memory, mut documents, mut troubles) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for part in parts {
@@ -115,9 +116,9 @@ struct Part {
 }
 
 impl Part {
-    fn of(answer: Answer, watch: &Watch, before: &Before, known_whole: &impl Fn() -> Option<Document>) -> Self {
-        let known = answer.place.and_then(|place| {
-            let page = before.snapshot.get(place)?;
+    fn of(answer: Answer, watch: &Watch, before: &Known, known_whole: &impl Fn() -> Option<Document>) -> Self {
+        let stored = answer.place.and_then(|place| before.snapshot.get(place));
+        let known = stored.and_then(|page| {
             let document = match before.snapshot.len() {
                 1 => known_whole()?,
                 _ => extract(page, &watch.reading).ok()?,
@@ -125,6 +126,9 @@ impl Part {
             Some((page.clone(), document))
         });
         let fresh = answer.page.and_then(|page| {
+            let page = page
+                .or_else(|| stored.cloned())
+                .ok_or_else(|| never_read(&answer.url))?;
             let document = match &known {
                 Some((before, document)) if before.body == page.body => document.clone(),
                 _ => extract(&page, &watch.reading)?,
