@@ -70,7 +70,11 @@ impl Verify {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
         let store = context.store()?;
         let damage = store.verify().map_err(|error| error.to_string())?;
-        let gone = store.gone().map_err(|error| error.to_string())?;
+        let gone = match store.gone() {
+            // What is damaged is not counted, but named.
+            Err(_) if !damage.is_empty() => LetGo::default(),
+            gone => gone.map_err(|error| error.to_string())?,
+        };
         if self.format == Format::Json {
             context.print_json(&json!({ "version": 1, "whole": damage.is_empty(), "damage": damage,
                 "let_go": { "pages": gone.pages, "texts": gone.texts } }));

@@ -48,6 +48,8 @@ pub use verify::Seal;
 pub enum StoreError {
     #[error("cannot use the state directory {path}: {source}; make it writable for you, or name another with --state")]
     Directory { path: PathBuf, source: std::io::Error },
+    #[error("cannot write the copy {path}: {source}; name a file in a folder that is there and is yours")]
+    Copy { path: PathBuf, source: std::io::Error },
     #[error("the state in {path} was written by a newer clausewatch (format {found}, known {known}); upgrade this one")]
     Newer { path: PathBuf, found: i64, known: i64 },
     #[error("the state in {path} fails: {source}; `clausewatch verify` looks for damage")]

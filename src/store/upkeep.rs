@@ -18,14 +18,17 @@ impl Store {
     /// # Errors
     /// A file that cannot be written, a database that fails.
     pub fn backup(&self, file: &Path) -> Result<(), StoreError> {
-        let failed = |source| StoreError::Directory {
+        let failed = |source| StoreError::Copy {
             path: file.to_owned(),
             source,
         };
         let mut part = file.as_os_str().to_owned();
         part.push(".part");
         let part = Path::new(&part);
-        let copied = self.copy(part).map_err(|fault| named(part, fault));
+        let copied = self.copy(part).map_err(|fault| match named(part, fault) {
+            StoreError::Directory { source, .. } => failed(source),
+            error => error,
+        });
         if let Err(error) = copied {
             // Half a copy is none; where even that cannot be removed, its name says what it is.
             let _ = std::fs::remove_file(part);

@@ -1,5 +1,7 @@
 //! Is everything as it was recorded?
 
+use rusqlite::{ErrorCode, OptionalExtension};
+
 use super::chain::{Sealed, SealedPage};
 use super::coding::{Hash, hex, packed_json, sha256, time, unpack};
 use super::contents::Id;
@@ -7,12 +9,18 @@ use super::{Fault, Store, StoreError};
 use crate::analysis::alert::Alert;
 use crate::analysis::compare::LedgerEntry;
 
+/// Adds the damage it finds.
+type Check = fn(&Store, &mut Vec<String>) -> Result<(), Fault>;
+
 const NOT_AS_RECORDED: &str = "is not what was recorded";
 
-/// What is said of a damage; a database that fails is none.
+/// What is said of a damage; a database that fails for another reason is none.
 fn trouble(fault: Fault) -> Result<String, Fault> {
     match fault {
         Fault::Damaged(what) => Ok(format!("cannot be read: {what}")),
+        Fault::Sqlite(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
+            Ok(format!("cannot be read: {error}"))
+        }
         Fault::LetGo => Ok("cannot be read: what it stands on is gone".to_owned()),
         fault => Err(fault),
     }
@@ -44,74 +52,93 @@ impl Store {
     /// # Errors
     /// A database that fails.
     pub fn verify(&self) -> Result<Vec<String>, StoreError> {
-        let check = || {
-            let mut damage = self.pages_of_the_database()?;
-            damage.extend(self.contents_not_as_recorded()?);
-            damage.extend(self.newest_without_text()?);
-            damage.extend(self.broken_links()?);
-            damage.extend(self.beside_the_chains()?);
-            Ok(damage)
-        };
-        check().map_err(|fault| self.named(fault))
-    }
-
-    fn pages_of_the_database(&self) -> Result<Vec<String>, Fault> {
-        let mut statement = self.connection.prepare("PRAGMA integrity_check")?;
-        let lines = statement
-            .query_map([], |row| row.get::<_, String>(0))?
-            .collect::<Result<Vec<_>, _>>()?;
-        Ok(lines.into_iter().filter(|line| line != "ok").collect())
-    }
-
-    fn contents_not_as_recorded(&self) -> Result<Vec<String>, Fault> {
-        let mut statement = self
-            .connection
-            .prepare("SELECT id, sha256 FROM contents WHERE packed IS NOT NULL ORDER BY id")?;
-        let mut rows = statement.query([])?;
+        let checks = [
+            ("the database", Self::pages_of_the_database as Check),
+            ("the contents", Self::contents_not_as_recorded),
+            ("the list of versions", Self::newest_without_text),
+            ("the chains", Self::broken_links),
+            ("pages, ledgers and alerts", Self::beside_the_chains),
+        ];
         let mut damage = Vec::new();
-        while let Some(row) = rows.next()? {
-            let (id, name): (Id, Hash) = (row.get(0)?, row.get(1)?);
-            let trouble = match self.contents().get(id) {
-                Ok(bytes) if sha256(&bytes) == name => continue,
-                Ok(_) => NOT_AS_RECORDED.to_owned(),
-                Err(fault) => trouble(fault)?,
-            };
-            let used = self.used_by(id)?;
-            damage.push(format!("{used} (content {id}, SHA-256 {}) {trouble}", hex(&name)));
+        for (part, check) in checks {
+            // One damaged table does not hide what is wrong, or well, with the others.
+            let failed = check(self, &mut damage).err().map(trouble).transpose();
+            if let Some(trouble) = failed.map_err(|fault| self.named(fault))? {
+                damage.push(format!("{part}: not all {trouble}"));
+            }
         }
         Ok(damage)
     }
 
+    fn pages_of_the_database(&self, damage: &mut Vec<String>) -> Result<(), Fault> {
+        let mut statement = self.connection.prepare("PRAGMA integrity_check(5)")?;
+        for line in statement.query_map([], |row| row.get::<_, String>(0))? {
+            damage.push(line?);
+        }
+        damage.retain(|line| line != "ok");
+        Ok(())
+    }
+
+    fn contents_not_as_recorded(&self, damage: &mut Vec<String>) -> Result<(), Fault> {
+        let last = |sql| self.connection.query_row(sql, [], |row| row.get::<_, Option<Id>>(0));
+        let newest = last("SELECT max(id) FROM contents")
+            .or_else(|_| last("SELECT max(seq) FROM sqlite_sequence WHERE name = 'contents'"))?;
+        // One by one: a damaged page of the table ends a walk along it.
+        for id in 1..=newest.unwrap_or_default() {
+            let trouble = match self.is_as_recorded(id) {
+                Ok(true) => continue,
+                Ok(false) => NOT_AS_RECORDED.to_owned(),
+                Err(fault) => trouble(fault)?,
+            };
+            let used = match self.used_by(id) {
+                Err(Fault::Sqlite(_)) => "something that cannot be named".to_owned(),
+                used => used?,
+            };
+            damage.push(format!("{used} (content {id}) {trouble}"));
+        }
+        Ok(())
+    }
+
+    /// What is not there, or was let go, cannot be otherwise than recorded.
+    fn is_as_recorded(&self, id: Id) -> Result<bool, Fault> {
+        let sql = "SELECT sha256 FROM contents WHERE id = ?1 AND packed IS NOT NULL";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let name: Option<Hash> = statement.query_row([id], |row| row.get(0)).optional()?;
+        match name {
+            Some(name) => Ok(sha256(&self.contents().get(id)?) == name),
+            None => Ok(true),
+        }
+    }
+
     /// What stands in no chain: the pages of the latest visits, ledgers and alerts.
-    fn beside_the_chains(&self) -> Result<Vec<String>, Fault> {
+    fn beside_the_chains(&self, damage: &mut Vec<String>) -> Result<(), Fault> {
         let contents = self.contents();
         let pages = "SELECT 'the page ' || address || ' of the latest visit of ' || watch, size, packed, base, sha256 FROM latest_pages";
-        let mut damage = self.unsound(pages, |row| {
+        self.unsound(damage, pages, |row| {
             let body = unpack(&row.get::<_, Vec<u8>>(2)?, &contents.below(row.get(3)?)?, row.get(1)?)?;
             Ok(sha256(&body) == row.get::<_, Hash>(4)?)
         })?;
         let ledgers = "SELECT 'the ledger of ' || watch, size, entries, base FROM ledgers";
-        damage.extend(self.unsound(ledgers, |row| {
+        self.unsound(damage, ledgers, |row| {
             let entries: Vec<LedgerEntry> = contents.packed_json((row.get(1)?, row.get(2)?), row.get(3)?)?;
             Ok(entries.iter().all(|entry| entry.first_version <= entry.last_version))
-        })?);
+        })?;
         let alerts = "SELECT 'alert ' || id || ' of ' || watch, watch, size, packed FROM alerts";
-        damage.extend(self.unsound(alerts, |row| {
+        self.unsound(damage, alerts, |row| {
             let alert: Alert = packed_json((row.get(2)?, row.get(3)?))?;
             Ok(alert.watch == row.get::<_, String>(1)?)
-        })?);
-        Ok(damage)
+        })
     }
 
     /// The rows, named in their first column, that are damaged or say what they cannot.
     fn unsound(
         &self,
+        damage: &mut Vec<String>,
         sql: &str,
         is_sound: impl Fn(&rusqlite::Row<'_>) -> Result<bool, Fault>,
-    ) -> Result<Vec<String>, Fault> {
+    ) -> Result<(), Fault> {
         let mut statement = self.connection.prepare(sql)?;
         let mut rows = statement.query([])?;
-        let mut damage = Vec::new();
         while let Some(row) = rows.next()? {
             let trouble = match is_sound(row) {
                 Ok(true) => continue,
@@ -120,16 +147,18 @@ impl Store {
             };
             damage.push(format!("{} {trouble}", row.get::<_, String>(0)?));
         }
-        Ok(damage)
+        Ok(())
     }
 
     /// `keep` never lets go of these.
-    fn newest_without_text(&self) -> Result<Vec<String>, Fault> {
+    fn newest_without_text(&self, damage: &mut Vec<String>) -> Result<(), Fault> {
         let sql = "SELECT 'the document of ' || watch || '@' || max(number) || ' is gone' FROM versions \
             JOIN contents ON contents.id = document GROUP BY watch HAVING packed IS NULL";
         let mut statement = self.connection.prepare(sql)?;
-        let lines = statement.query_map([], |row| row.get(0))?;
-        Ok(lines.collect::<Result<_, _>>()?)
+        for line in statement.query_map([], |row| row.get(0))? {
+            damage.push(line?);
+        }
+        Ok(())
     }
 
     /// Names what a person knows of a content.
@@ -185,8 +214,7 @@ impl Store {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    fn broken_links(&self) -> Result<Vec<String>, Fault> {
-        let mut damage = Vec::new();
+    fn broken_links(&self, damage: &mut Vec<String>) -> Result<(), Fault> {
         let mut before: Option<Row> = None;
         for row in self.rows_of(None)? {
             let previous = before.take().filter(|before| before.watch == row.watch);
@@ -200,7 +228,7 @@ impl Store {
             }
             before = Some(row);
         }
-        Ok(damage)
+        Ok(())
     }
 
     fn sealed<'a>(&self, row: &'a Row) -> Result<Sealed<'a>, Fault> {

@@ -335,7 +335,12 @@ fn what_other_tools_watched_becomes_a_list_to_include() {
 
     let declared = r#"{ "name": "Ferry", "terms": { "Terms of Service": { "fetch": "https://ferry.example/tos", "select": "main" } } }"#;
     std::fs::create_dir(user.path("declarations")).unwrap();
-    for (name, text) in [("Ferry.json", declared), ("Ferry.history.json", "not read")] {
+    let files = [
+        ("Ferry.json", declared),
+        ("Ferry.history.json", "not read"),
+        ("Torn.json", "{"),
+    ];
+    for (name, text) in files {
         user.write(&format!("declarations/{name}"), text);
     }
     let imported = user.run("import declarations declarations --output terms.toml");
@@ -343,6 +348,7 @@ fn what_other_tools_watched_becomes_a_list_to_include() {
         imported.code == 0 && imported.errors.contains("1 document written"),
         "{imported:?}"
     );
+    assert!(imported.errors.contains("Torn.json is no JSON"), "{imported:?}");
     let none = user.run("import changedetection urls.yaml --output none.toml");
     assert!(none.code == 2 && none.errors.contains("holds no watches"), "{none:?}");
 }

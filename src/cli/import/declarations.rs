@@ -23,10 +23,11 @@ impl Declarations {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
         let mut listed = Vec::new();
         for file in files(&self.folder)? {
-            let declared = serde_json::from_str(&read(&file)?);
-            let declared = declared.map_err(|error| format!("{} is no JSON: {error}", file.display()))?;
             let stem = file.file_stem().unwrap_or_default().to_string_lossy();
-            listed.extend(service(&stem, &declared));
+            match serde_json::from_str(&read(&file)?) {
+                Ok(declared) => listed.extend(service(&stem, &declared)),
+                Err(error) => context.report(&format!("left out: {} is no JSON: {error}", file.display())),
+            }
         }
         if listed.is_empty() {
             return Err(format!(

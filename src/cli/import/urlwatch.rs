@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::Value;
 
 use super::listed::{Listed, Target, read, service_of, title_of};
-use crate::cli::context::Context;
+use crate::cli::context::{Context, count};
 
 #[derive(Debug, Args)]
 pub(super) struct UrlWatch {
@@ -26,7 +26,8 @@ impl UrlWatch {
         let listed: Vec<Listed> = jobs.iter().filter_map(job).collect();
         let others = jobs.iter().filter(|job| job.is_object()).count() - listed.len();
         if others > 0 {
-            context.report(&format!("left out: {others} jobs that watch no page (commands)"));
+            let jobs = count(others, "job");
+            context.report(&format!("left out: {jobs} without a page to watch (commands)"));
         }
         if listed.is_empty() {
             return Err(format!("{file} holds no jobs with a `url`"));

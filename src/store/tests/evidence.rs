@@ -1,3 +1,5 @@
+use std::os::unix::fs::FileExt;
+
 use super::*;
 
 fn three_versions() -> (tempfile::TempDir, Store) {
@@ -106,6 +108,27 @@ fn what_stands_in_no_chain_is_named_too() {
 }
 
 #[test]
+fn a_damaged_page_of_the_database_hides_nothing_of_the_rest() {
+    let (directory, store) = three_versions();
+    let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'contents'";
+    let page: u32 = store.connection.query_row(sql, (), |row| row.get(0)).unwrap();
+    store
+        .connection
+        .execute("UPDATE alerts SET packed = x'00' WHERE id = 1", ())
+        .unwrap();
+    drop(store);
+    let file = directory.path().join("clausewatch.sqlite");
+    let file = std::fs::OpenOptions::new().write(true).open(file).unwrap();
+    file.write_all_at(&[0; PAGE as usize], u64::from((page - 1) * PAGE))
+        .unwrap();
+    let found = Store::open(directory.path()).unwrap().verify().unwrap();
+    for named in ["shop/privacy@1", "shop/privacy@3", "alert 1 of shop/privacy"] {
+        let is_named = |line: &String| line.contains(named) && line.contains("cannot be read");
+        assert!(found.iter().any(is_named), "{named}: {found:#?}");
+    }
+}
+
+#[test]
 fn a_version_that_was_taken_out_is_missed() {
     let found = damage("DELETE FROM versions WHERE number = 2");
     assert!(found[0].starts_with("shop/privacy@3: a version before it"), "{found:?}");
@@ -180,7 +203,11 @@ fn a_file_that_is_no_database_is_left_alone_and_said() {
 fn a_backup_is_whole_and_replaces_the_one_before_only_when_it_is() {
     let (directory, mut store) = three_versions();
     let copy = directory.path().join("copies/clausewatch.sqlite");
-    assert!(store.backup(&copy).is_err(), "there is no such folder");
+    let error = store.backup(&copy).unwrap_err();
+    assert!(
+        matches!(error, StoreError::Copy { .. }),
+        "there is no such folder: {error}"
+    );
     std::fs::create_dir(copy.parent().unwrap()).unwrap();
     store.backup(&copy).unwrap();
     record(&mut store, 3, "# Privacy\n\nWe sell hats.").unwrap();
