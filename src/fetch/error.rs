@@ -30,6 +30,8 @@ pub struct FetchError {
     pub retry_after: Option<Duration>,
     /// No server was reached: it may be this machine that is offline.
     pub unreached: bool,
+    /// The server turns away what is no browser.
+    pub may_need_browser: bool,
 }
 
 impl FetchError {
@@ -37,6 +39,17 @@ impl FetchError {
     pub fn rest(&self) -> Option<(String, Duration)> {
         let url = Url::parse(&self.url).ok()?;
         Some((super::host(&url), self.retry_after?))
+    }
+
+    /// The same, where the server says that it wants to see a browser first: asking again without one is no use.
+    pub(super) fn of_challenge(self) -> Self {
+        Self {
+            kind: FailureKind::Refused,
+            retry_after: None,
+            hint: "the site wants to see a browser first; install `chromium`, or read it yourself".into(),
+            may_need_browser: true,
+            ..self
+        }
     }
 }
 
@@ -48,6 +61,7 @@ fn error(kind: FailureKind, url: &Url, what: impl Into<String>, hint: impl Into<
         hint: hint.into(),
         retry_after: None,
         unreached: false,
+        may_need_browser: false,
     }
 }
 
@@ -64,6 +78,7 @@ pub(super) fn of_set_up(cause: &reqwest::Error) -> FetchError {
         hint: "look at the machine's certificates (SSL_CERT_FILE, SSL_CERT_DIR) and proxies".into(),
         retry_after: None,
         unreached: false,
+        may_need_browser: false,
     }
 }
 
@@ -156,6 +171,7 @@ pub(super) fn of_status(url: &Url, status: u16, retry_after: Option<Duration>) -
     let what = format!("the server answers {status} {}", reason.unwrap_or_default());
     Some(FetchError {
         retry_after,
+        may_need_browser: matches!(status, 403 | 406),
         ..error(kind, url, what.trim_end(), hint)
     })
 }
@@ -202,5 +218,22 @@ fn chain(cause: &reqwest::Error) -> String {
         cause.to_string()
     } else {
         said.join(": ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_may_pass_a_refusal_and_a_challenge_but_no_outage() {
+        let url = Url::parse("https://shop.example/privacy").unwrap();
+        let of = |status| of_status(&url, status, None).unwrap();
+        assert!(of(403).may_need_browser && !of(401).may_need_browser && !of(503).may_need_browser);
+        let challenge = of(503).of_challenge();
+        assert_eq!(
+            (challenge.kind, challenge.may_need_browser),
+            (FailureKind::Refused, true)
+        );
     }
 }

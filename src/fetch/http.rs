@@ -104,6 +104,9 @@ fn headers(request: &Request<'_>) -> HeaderMap {
     headers
 }
 
+/// Headers of an answer that is a challenge: Cloudflare's, AWS WAF's, DataDome's.
+const CHALLENGES: [&str; 3] = ["cf-mitigated", "x-amzn-waf-action", "x-datadome"];
+
 async fn page(
     requested: &Url,
     address: &Url,
@@ -113,7 +116,8 @@ async fn page(
 ) -> Result<Fetched, FetchError> {
     let status = response.status().as_u16();
     if let Some(error) = error::of_status(address, status, retry_after(response.headers())) {
-        return Err(error);
+        let is_challenge = CHALLENGES.iter().any(|name| response.headers().contains_key(*name));
+        return Err(if is_challenge { error.of_challenge() } else { error });
     }
     let (headers, fresh_for) = (kept(response.headers()), freshness::fresh_for(response.headers()));
     let mut body = Vec::new();

@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use clausewatch::analysis::extract::extract;
 use clausewatch::fetch::browser::{Limits, MEMORY, RenderError, Rendered, render};
+use clausewatch::round::Outcome;
 use clausewatch::watchlist::Reading;
 use url::Url;
 
 use crate::part;
+use crate::site::{Answer, Patrol, Site};
 
 /// The policy exists only after a script has fetched it and, 300 ms later, written it.
 const PAGE: &str = "<!doctype html><title>Terms</title><body><main id=m></main><script>
@@ -137,4 +139,22 @@ fn a_page_that_takes_more_memory_than_it_may_is_ended() {
     };
     assert!(matches!(result, Err(RenderError::Memory(_))), "{result:?}");
     part::until("Chromium ends", || chromiums_below(directory.path()) == 0);
+}
+
+#[test]
+fn a_page_that_is_refused_to_programs_is_asked_for_with_a_browser() {
+    let site = Site::start();
+    site.put("/privacy", Answer::status(403, "no robots"));
+    let mut patrol = Patrol::new(&site, "[[watch]]\nid = \"shop/privacy\"\nurl = \"{site}/privacy\"\n");
+    let visit = patrol.visit();
+    let Outcome::Failed(why) = visit.outcome else {
+        panic!("{:?}", visit.outcome)
+    };
+    if why.contains("no Chromium is installed") {
+        part::is_there("Chromium", false);
+        return;
+    }
+    let asked = site.requests("/privacy");
+    let is_of_browser = |head: &&String| head.contains("upgrade-insecure-requests");
+    assert_eq!((asked.len(), asked.iter().filter(is_of_browser).count()), (2, 1));
 }

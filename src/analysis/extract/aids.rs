@@ -1,9 +1,12 @@
-//! Words for those who hear a page: "opens in a new tab". They come and go with the site's links.
+//! What furniture says: "opens in a new tab" to those who hear a page, "print", "on this page". It comes and goes
+//! without the text.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::links::is_in_sentence;
 use super::outline::{Outline, Place};
 
 #[derive(Deserialize)]
@@ -13,13 +16,16 @@ struct Words {
 
 #[derive(Default, Deserialize)]
 struct Aids {
-    texts: Vec<String>,
+    /// Said to those who hear the page, within a sentence as well.
+    listeners: HashSet<String>,
+    /// Said by a button, or over a table of contents.
+    furniture: HashSet<String>,
 }
 
 /// Empty only if the data file is broken; a test reads it.
-static TEXTS: LazyLock<Vec<String>> = LazyLock::new(|| {
+static AIDS: LazyLock<Aids> = LazyLock::new(|| {
     let words: Option<Words> = toml::from_str(include_str!("../../lexicon/pages.toml")).ok();
-    words.map(|words| words.aids.texts).unwrap_or_default()
+    words.map(|words| words.aids).unwrap_or_default()
 });
 
 /// Characters of the longest, brackets included.
@@ -36,13 +42,22 @@ pub(super) fn is_aid(outline: &Outline<'_>, place: Place) -> bool {
     };
     let text = text.to_lowercase();
     let text = text.trim_matches(|character: char| !character.is_alphanumeric());
-    TEXTS.iter().any(|aid| aid == text)
+    AIDS.listeners.contains(text)
+        || (AIDS.furniture.contains(text) && !is_in_sentence(outline, place) && !is_in_list(outline, place))
+}
+
+/// "Contents" is a kind of data there, "print" a thing that one may do.
+fn is_in_list(outline: &Outline<'_>, place: Place) -> bool {
+    let around = outline.ancestors(place).take(3);
+    std::iter::once(place)
+        .chain(around)
+        .any(|place| matches!(outline.name(place), "h1" | "td" | "th" | "dt" | "dd" | "li"))
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
     fn the_data_is_read() {
-        assert!(super::TEXTS.len() > 10);
+        assert!(super::AIDS.furniture.contains("sommaire") && super::AIDS.listeners.contains("lien externe"));
     }
 }

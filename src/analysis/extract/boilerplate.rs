@@ -4,11 +4,10 @@ use std::collections::HashSet;
 
 use scraper::node::Element;
 
-use super::aids;
 use super::links::Links;
 use super::mass::Masses;
-use super::names;
 use super::outline::{Outline, Place, Reason, Tally, attr};
+use super::{aids, languages, names};
 
 /// Marks what is left out of the document. A part that holds much of the page's prose is kept whatever it is
 /// called: losing the policy is worse than keeping a menu.
@@ -80,6 +79,8 @@ struct Looking<'o, 'h> {
 
 /// Characters of the shortest sentence that a control shows.
 const SENTENCE: usize = 20;
+/// Characters of prose in a footer among its links: prices, claims, the maker.
+const IMPRINT: usize = 300;
 /// Characters of what tells the blind of an element, and nobody sees.
 const DESCRIPTION: usize = 60;
 
@@ -137,6 +138,7 @@ impl Looking<'_, '_> {
             .or_else(|| self.links.tell(self.outline, self.masses, place))
             .or_else(|| self.by_words(place))
             .or_else(|| self.by_hiding(place))
+            .or_else(|| languages::lists_them(self.outline, self.masses, place).then_some(Reason::Navigation))
             .or_else(|| self.by_asking(place))
     }
 
@@ -153,7 +155,10 @@ impl Looking<'_, '_> {
             ("nav", _) | (_, "navigation" | "menu" | "menubar" | "search" | "tree") => Some(Reason::Navigation),
             ("footer", _) | (_, "contentinfo" | "banner") => (!in_article()).then_some(Reason::Frame),
             ("header", _) => (!in_article() && outline.count(place, Tally::Title) == 0).then_some(Reason::Frame),
-            ("aside", _) | (_, "complementary") => (!in_article() || !is_prose(masses, place)).then_some(Reason::Frame),
+            ("aside", _) | (_, "complementary") => {
+                let is_text = is_prose(masses, place) || is_summary(outline, masses, place);
+                (!in_article() || !is_text).then_some(Reason::Frame)
+            }
             ("dialog", _) | (_, "dialog" | "alertdialog") if outline.count(place, Tally::Cookie) >= 2 => {
                 Some(Reason::CookieBanner)
             }
@@ -181,6 +186,9 @@ impl Looking<'_, '_> {
             Reason::Hidden => paragraphs == 0,
             Reason::CookieBanner | Reason::Comments => true,
             Reason::Contents => linked * 10 > text * 6,
+            Reason::Frame if outline.count(place, Tally::Link) >= 3 && !in_article(outline, place) => {
+                linked * 10 > text * 4 || paragraphs < IMPRINT
+            }
             Reason::Navigation | Reason::Frame => linked * 10 > text * 4 || (text < 150 && paragraphs == 0),
             // A section on social networks, or on related documents, is named like a bar of buttons.
             _ => linked * 10 > text * 4 || paragraphs < 200 || !in_article(outline, place),
@@ -257,6 +265,28 @@ pub(super) fn is_frame(outline: &Outline<'_>, place: Place) -> bool {
 fn is_prose(masses: &Masses, place: Place) -> bool {
     let (text, linked) = masses.text(place);
     masses.of_paragraphs(place) > 0 && linked * 2 <= text
+}
+
+/// A clause "in short", set beside the clause.
+fn is_summary(outline: &Outline<'_>, masses: &Masses, place: Place) -> bool {
+    let (text, linked) = masses.text(place);
+    linked == 0
+        && text >= SENTENCE
+        && outline.count(place, Tally::Heading) == 0
+        && element_before(outline, place).is_some_and(|before| is_prose(masses, before))
+}
+
+/// The element right before another, under the same parent.
+fn element_before(outline: &Outline<'_>, place: Place) -> Option<Place> {
+    let parent = outline.items[place].parent;
+    let mut before = place.checked_sub(1)?;
+    while before > parent && outline.text(before).is_some_and(|text| text.trim().is_empty()) {
+        before -= 1;
+    }
+    while before > parent && outline.items[before].parent != parent {
+        before = outline.items[before].parent;
+    }
+    (before > parent && outline.element(before).is_some()).then_some(before)
 }
 
 pub(super) fn is_hidden(outline: &Outline<'_>, place: Place) -> bool {

@@ -9,8 +9,8 @@ use scraper::node::Element;
 use super::mass::{Masses, is_inline};
 use super::outline::{Outline, Place, Reason, Tally, attr};
 
-/// Where links lead that share, send or print the page.
-const SHARES: [&str; 16] = [
+/// Where links lead that share, send or print the page, or sell the app.
+const SHARES: [&str; 19] = [
     "facebook.com/share",
     "facebook.com/dialog/share",
     "twitter.com/intent",
@@ -27,6 +27,9 @@ const SHARES: [&str; 16] = [
     "mailto:?",
     "javascript:window.print",
     "javascript:print",
+    "apps.apple.com/",
+    "itunes.apple.com/",
+    "play.google.com/store/apps",
 ];
 
 /// What links inside a page lead to.
@@ -105,7 +108,7 @@ fn is_beside(outline: &Outline<'_>, place: Place, is: impl Fn(&Node) -> bool) ->
     before.into_iter().chain(after).any(|node| is(node.value()))
 }
 
-fn is_in_sentence(outline: &Outline<'_>, place: Place) -> bool {
+pub(super) fn is_in_sentence(outline: &Outline<'_>, place: Place) -> bool {
     let is_words = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count() > 3;
     is_beside(outline, place, |node| node.as_text().is_some_and(|text| is_words(text)))
 }

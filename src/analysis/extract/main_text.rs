@@ -224,7 +224,7 @@ fn leave_only(outline: &mut Outline<'_>, root: Place, wanted: Place) {
     }
 }
 
-/// Drops lists of nothing but links inside the text: tables of contents.
+/// Drops lists and runs of nothing but links inside the text: tables of contents.
 pub(super) fn drop_link_lists(outline: &mut Outline<'_>) {
     let masses = Masses::of(outline);
     let mut place = 0;
@@ -236,9 +236,33 @@ pub(super) fn drop_link_lists(outline: &mut Outline<'_>) {
             outline.drop(place, Reason::Contents);
             place = outline.items[place].end;
         } else {
+            for link in runs_of_links(outline, &masses, place) {
+                outline.drop(link, Reason::Contents);
+            }
             place += 1;
         }
     }
+}
+
+/// Links of a shortest run.
+const RUN: usize = 3;
+/// Characters of a heading in it; shorter are the numbers of footnotes.
+const TITLE: usize = 5;
+
+/// The children that are a link to a place on the page and nothing else, where they follow one another.
+fn runs_of_links(outline: &Outline<'_>, masses: &Masses, parent: Place) -> Vec<Place> {
+    let is_shown = |place: &Place| outline.items[*place].dropped.is_none() && masses.text(*place).0 > 0;
+    let children: Vec<Place> = outline.children(parent).filter(is_shown).collect();
+    let is_link = |place: Place| {
+        let (text, linked) = masses.text(place);
+        let counts = [Tally::Link, Tally::LinkInPage, Tally::Heading].map(|tally| outline.count(place, tally));
+        text >= TITLE && text == linked && counts == [1, 1, 0]
+    };
+    let runs = children.chunk_by(|one, other| is_link(*one) == is_link(*other));
+    runs.filter(|run| run.len() >= RUN && is_link(run[0]))
+        .flatten()
+        .copied()
+        .collect()
 }
 
 fn lists_links(outline: &Outline<'_>, masses: &Masses, place: Place) -> bool {

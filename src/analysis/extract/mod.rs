@@ -8,6 +8,7 @@ mod embedded;
 mod explain;
 mod format;
 mod json;
+mod languages;
 mod links;
 mod main_text;
 mod mass;
@@ -17,6 +18,7 @@ mod outline;
 mod parse;
 mod pdf;
 mod plain;
+mod related;
 mod selection;
 mod shadow;
 mod table;
@@ -172,6 +174,9 @@ fn document(
 ) -> Document {
     let mut blocks = blocks::read(outline, 0, &page.address);
     blocks.retain(|block| !volatile::is_volatile(block));
+    if core > 0 {
+        related::drop(&mut blocks);
+    }
     if let Some(told) = told {
         *told = Explanation::of(outline, core, why);
     }

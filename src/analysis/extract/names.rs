@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::outline::{Outline, Place, Reason, attr};
 
 /// Words of classes and ids, and what they tell. All words of an entry must be there.
-const NAMES: [(&[&str], Reason); 67] = [
+const NAMES: [(&[&str], Reason); 81] = [
     (&["nav"], Reason::Navigation),
     (&["navbar"], Reason::Navigation),
     (&["navigation"], Reason::Navigation),
@@ -36,6 +36,12 @@ const NAMES: [(&[&str], Reason); 67] = [
     (&["cookie", "popup"], Reason::CookieBanner),
     (&["cookie", "modal"], Reason::CookieBanner),
     (&["cookies", "banner"], Reason::CookieBanner),
+    (&["cookie", "msg"], Reason::CookieBanner),
+    (&["cookie", "message"], Reason::CookieBanner),
+    (&["cookie", "alert"], Reason::CookieBanner),
+    (&["cookie", "overlay"], Reason::CookieBanner),
+    (&["cookie", "wall"], Reason::CookieBanner),
+    (&["axeptio"], Reason::CookieBanner),
     (&["consent", "banner"], Reason::CookieBanner),
     (&["consent", "sdk"], Reason::CookieBanner),
     (&["consent", "manager"], Reason::CookieBanner),
@@ -49,6 +55,14 @@ const NAMES: [(&[&str], Reason); 67] = [
     (&["share"], Reason::Extras),
     (&["sharing"], Reason::Extras),
     (&["social"], Reason::Extras),
+    (&["sharedaddy"], Reason::Extras),
+    (&["app", "badges"], Reason::Extras),
+    (&["store", "badges"], Reason::Extras),
+    (&["trustbadge"], Reason::Extras),
+    (&["trustedshops"], Reason::Extras),
+    (&["trusted", "badge"], Reason::Extras),
+    (&["trusted", "shops"], Reason::Extras),
+    (&["trustpilot"], Reason::Extras),
     (&["related"], Reason::Extras),
     (&["recommended"], Reason::Extras),
     (&["newsletter"], Reason::Extras),

@@ -63,6 +63,11 @@ impl Found {
         of_whole.or_else(|| self.trouble()?.suspicion)
     }
 
+    fn may_need_browser(&self) -> bool {
+        self.suspicion().is_some_and(Suspicion::may_need_browser)
+            || self.trouble().is_some_and(|trouble| trouble.may_need_browser)
+    }
+
     /// The less, the more was read.
     fn lack(&self) -> u8 {
         match self {
@@ -169,10 +174,9 @@ async fn judge_or_render(judging: Judging, fetcher: &Fetcher, in_browser: bool) 
     let (watch, before) = (judging.watch.clone(), judging.before.clone());
     let (known, lexicon) = (Arc::clone(&judging.known), Arc::clone(&judging.lexicon));
     let found = judged(judging).await;
-    let suspicion = found.suspicion().filter(|suspicion| suspicion.may_need_browser());
-    let Some(suspicion) = suspicion else {
+    if !found.may_need_browser() {
         return found;
-    };
+    }
     let url = watch.pages[0].clone();
     let (answers, fresh_for) = fetch(&watch, &before, fetcher, true).await;
     let rendered = judged(Judging {
@@ -187,9 +191,11 @@ async fn judge_or_render(judging: Judging, fetcher: &Fetcher, in_browser: bool) 
     // What HTTP said stands where the browser brings nothing better.
     match (&found, &rendered) {
         _ if rendered.lack() < found.lack() => rendered,
-        (Found::Judged(judged), Found::Failed(trouble)) if judged.suspicion().is_some() => {
-            Found::Failed(Trouble::new(format!("{url}: {suspicion}; {}", trouble.what)))
-        }
+        (Found::Judged(judged), Found::Failed(trouble)) => match judged.suspicion() {
+            Some(suspicion) => Found::Failed(Trouble::new(format!("{url}: {suspicion}; {}", trouble.what))),
+            None => found,
+        },
+        (Found::Failed(refused), Found::Failed(trouble)) => Found::Failed(refused.clone().but(&trouble.what)),
         _ => found,
     }
 }

@@ -17,6 +17,8 @@ pub(in crate::round) struct Trouble {
     pub unreached: bool,
     /// The server says that there is no such page.
     pub gone: bool,
+    /// The server turns away what is no browser.
+    pub may_need_browser: bool,
     /// There is a page, and it is not the document.
     pub suspicion: Option<Suspicion>,
     /// SHA-256 of what was read of the suspect pages, and for how many visits it has stood.
@@ -50,6 +52,7 @@ impl Trouble {
             rest: whole.rest.or(other.rest),
             unreached: whole.unreached && other.unreached,
             gone: whole.gone && other.gone,
+            may_need_browser: whole.may_need_browser || other.may_need_browser,
             // One that a browser may end comes first.
             suspicion: [other.suspicion, whole.suspicion]
                 .into_iter()
@@ -67,6 +70,7 @@ impl From<FetchError> for Trouble {
             rest: error.rest(),
             unreached: error.unreached,
             gone: error.kind == FailureKind::Gone,
+            may_need_browser: error.may_need_browser,
             ..Self::default()
         }
     }

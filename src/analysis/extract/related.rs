@@ -1,0 +1,82 @@
+//! Headings under which a site lists its other pages: "Related articles".
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::analysis::document::{Block, BlockKind};
+
+#[derive(Deserialize)]
+struct Words {
+    related: Related,
+}
+
+#[derive(Default, Deserialize)]
+struct Related {
+    headings: HashSet<String>,
+}
+
+/// Empty only if the data file is broken; a test reads it.
+static HEADINGS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let words: Option<Words> = toml::from_str(include_str!("../../lexicon/pages.toml")).ok();
+    words.map(|words| words.related.headings).unwrap_or_default()
+});
+
+/// Bytes of the longest.
+const LONGEST: usize = 60;
+
+/// Drops such headings with the links under them. What is no link stays, and so does a heading over it.
+pub(super) fn drop(blocks: &mut Vec<Block>) {
+    let mut place = 0;
+    while place < blocks.len() {
+        let links = match is_heading(&blocks[place]) {
+            true => blocks[place + 1..].iter().take_while(|block| is_link(block)).count(),
+            false => 0,
+        };
+        if links > 0 {
+            blocks.drain(place..=place + links);
+        } else {
+            place += 1;
+        }
+    }
+}
+
+fn is_heading(block: &Block) -> bool {
+    if block.text.len() > LONGEST || !matches!(block.kind, BlockKind::Heading(2..) | BlockKind::Paragraph) {
+        return false;
+    }
+    let text = block.text.to_lowercase();
+    HEADINGS.contains(text.trim_end_matches(|character: char| !character.is_alphanumeric()))
+}
+
+/// Links and nothing else.
+fn is_link(block: &Block) -> bool {
+    let linked: u32 = block.links.iter().map(|link| link.end - link.start).sum();
+    !matches!(block.kind, BlockKind::Heading(1)) && linked as usize * 10 >= block.text.len() * 8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::document::Document;
+
+    #[test]
+    fn links_under_such_a_heading_go_and_what_is_said_stays() {
+        let text = "# Data\n\nWe keep it.\n\n## Related articles\n\n* [Invite a friend](https://shop.example/a)\n\n### Pay\n\n\
+                    Related articles\n\nThey are sold with the dress.\n";
+        let mut blocks = Document::from_markdown(text).blocks;
+        drop(&mut blocks);
+        let texts: Vec<&str> = blocks.iter().map(|block| block.text.as_str()).collect();
+        assert_eq!(
+            texts,
+            [
+                "Data",
+                "We keep it.",
+                "Pay",
+                "Related articles",
+                "They are sold with the dress."
+            ]
+        );
+    }
+}
