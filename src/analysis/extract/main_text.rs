@@ -152,7 +152,7 @@ fn title_before(outline: &Outline<'_>, masses: &Masses, core: Place) -> Option<P
 }
 
 /// Characters of prose in an announcement above the title, of the site or of another document.
-const ANNOUNCEMENT: usize = 800;
+const ANNOUNCEMENT: usize = 400;
 
 /// Drops what stands before the title and outside the core: the site's own title, announcements. Where it is long, it
 /// stays: it may be an introduction.
