@@ -28,18 +28,20 @@ const LONGEST: usize = 60;
 
 /// Drops such headings with the links under them. What is no link stays, and so does a heading over it.
 pub(super) fn drop(blocks: &mut Vec<Block>) {
-    let mut place = 0;
-    while place < blocks.len() {
-        let links = match is_heading(&blocks[place]) {
-            true => blocks[place + 1..].iter().take_while(|block| is_link(block)).count(),
-            false => 0,
-        };
-        if links > 0 {
-            blocks.drain(place..=place + links);
-        } else {
-            place += 1;
-        }
+    let mut is_under_heading = false;
+    let mut goes: Vec<bool> = Vec::with_capacity(blocks.len());
+    for block in &*blocks {
+        let is_heading = is_heading(block);
+        is_under_heading = is_heading || (is_under_heading && is_link(block));
+        goes.push(is_under_heading);
     }
+    // A heading goes with what is under it.
+    let goes_alone = |place: usize| is_heading(&blocks[place]) && goes.get(place + 1) != Some(&true);
+    let mut stays = (0..blocks.len())
+        .map(|place| !goes[place] || goes_alone(place))
+        .collect::<Vec<_>>()
+        .into_iter();
+    blocks.retain(|_| stays.next().unwrap_or(true));
 }
 
 fn is_heading(block: &Block) -> bool {
