@@ -21,7 +21,8 @@ pub(super) struct Topic {
 
 impl Features<'_> {
     pub(super) fn topics(&self, word_order: WordOrder, about_ai: bool) -> Vec<Topic> {
-        let named = self.of_concept("training");
+        // "We develop our products; more on AI here" are two statements.
+        let named = self.of_concept("training").filter(|hit| !self.is_parted(hit.start, hit.end - 1));
         let mut found: Vec<Topic> = named
             .map(|hit| Topic {
                 start: hit.start,
@@ -71,7 +72,7 @@ impl Features<'_> {
                 let syllables = self.tokens[start..end].iter().filter(|token| token.is_syllable).count();
                 // A syllable counts a third of a word.
                 let distance = between - (syllables * 2 / 3).min(between);
-                if in_order && distance <= relation.within {
+                if in_order && distance <= relation.within && !self.is_parted(start, end - 1) {
                     found.push(Topic {
                         start,
                         end,
