@@ -65,6 +65,18 @@ impl<'a> Text<'a> {
         families.iter().any(|family| name.starts_with(family))
     }
 
+    fn is_number(&self, at: usize) -> bool {
+        self.tokens[at].folded.starts_with(|c: char| c.is_numeric())
+    }
+
+    /// The number, or those beside it, stand at "article", "section" and the like.
+    fn is_reference(&self, at: usize) -> bool {
+        let before = (0..at).rev().find(|before| !self.is_number(*before));
+        let behind = (at..self.tokens.len()).find(|behind| !self.is_number(*behind));
+        let mut beside = before.into_iter().chain(behind);
+        beside.any(|word| self.names(word, word + 1, &["reference"]))
+    }
+
     /// A phrase of these families overlaps the words.
     fn names(&self, from: usize, to: usize, families: &[&str]) -> bool {
         let overlaps = |hit: &&Hit| from < hit.end && hit.start < to;
@@ -154,10 +166,10 @@ impl Run<'_> {
         self.own.holds(self.from, self.to, families)
     }
 
-    /// Numbers: a deadline, an age, an address.
+    /// Numbers: a deadline, an age, an address; not those of a law.
     fn numbers(&self) -> impl Iterator<Item = &str> {
-        let words = self.own.tokens[self.from..self.to].iter().map(|token| &*token.folded);
-        words.filter(|word| word.starts_with(|c: char| c.is_numeric()))
+        let numbers = (self.from..self.to).filter(|at| self.own.is_number(*at) && !self.own.is_reference(*at));
+        numbers.map(|at| &*self.own.tokens[at].folded)
     }
 }
 

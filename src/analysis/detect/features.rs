@@ -38,6 +38,7 @@ pub(crate) const FEATURES: &[&str] = &[
     "lead.uses",
     "near.topic",
     "negated",
+    "own.choice",
     "own.data",
     "party",
     "people",
@@ -144,6 +145,7 @@ impl<'a> Features<'a> {
                 .iter()
                 .any(|hit| hit.start >= self.own && self.rules.name(hit.concept).starts_with("data.")),
         );
+        add("own.choice", self.any("choice", |hit| hit.start >= self.own));
         let free_choice = self.first_free_choice();
         add("choice.free", free_choice.is_some());
         // A topic that stands in the lead-in alone is the lead-in's, not each item's.

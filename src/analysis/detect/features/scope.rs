@@ -21,7 +21,9 @@ impl Features<'_> {
     pub(super) fn lead_uses_data(&self) -> bool {
         let leads = |name: &str| self.any(name, |hit| hit.end <= self.own);
         let is_data = |hit: &Hit| hit.end <= self.own && self.rules.name(hit.concept).starts_with("data.");
-        leads("use") && (leads("information") || self.hits.iter().any(is_data))
+        let uses = self.of_concept("use").filter(|hit| hit.end <= self.own).count();
+        // "The purposes of processing are:" goes without saying of what.
+        uses > 1 || leads("use") && (leads("information") || self.hits.iter().any(is_data))
     }
 
     /// A ban reaches the topic, and it is not the service's own ("we may not use your posts to train").

@@ -22,7 +22,9 @@ pub(super) struct Topic {
 impl Features<'_> {
     pub(super) fn topics(&self, word_order: WordOrder, about_ai: bool) -> Vec<Topic> {
         // "We develop our products; more on AI here" are two statements.
-        let named = self.of_concept("training").filter(|hit| !self.is_parted(hit.start, hit.end - 1));
+        let named = self
+            .of_concept("training")
+            .filter(|hit| !self.is_parted(hit.start, hit.end - 1));
         let mut found: Vec<Topic> = named
             .map(|hit| Topic {
                 start: hit.start,
