@@ -146,10 +146,13 @@ impl<'a> Features<'a> {
                 .any(|hit| hit.start >= self.own && self.rules.name(hit.concept).starts_with("data.")),
         );
         add("own.choice", self.any("choice", |hit| hit.start >= self.own));
-        let free_choice = self.first_free_choice();
-        add("choice.free", free_choice.is_some());
         // A topic that stands in the lead-in alone is the lead-in's, not each item's.
         let topics = self.topics(vocabulary.word_order, context.about_ai);
+        let names_topic = topics.iter().any(|topic| !topic.about_ai && topic.end > self.own);
+        // "You may choose the time of delivery" is another matter.
+        let may_choose = names_topic || ["anaphor", "setting"].iter().any(|name| self.any(name, |_| true));
+        let free_choice = self.first_free_choice(may_choose);
+        add("choice.free", free_choice.is_some());
         let improves = topics.iter().find(|topic| topic.about_ai && topic.end > self.own);
         if let Some(topic) = improves {
             add("improves", true);

@@ -69,13 +69,15 @@ impl Features<'_> {
     }
 
     /// Token of the first choice that is not the exception to something else.
-    pub(super) fn first_free_choice(&self) -> Option<usize> {
+    pub(super) fn first_free_choice(&self, may_choose: bool) -> Option<usize> {
         let exception = self
             .of_concept("exception")
             .map(|hit| hit.start)
             .min()
             .unwrap_or(usize::MAX);
+        let chooses = self.of_concept("choose").filter(|_| may_choose);
         self.of_concept("choice")
+            .chain(chooses)
             .map(|hit| hit.start)
             .filter(|start| *start < exception)
             .min()
