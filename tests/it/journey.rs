@@ -86,6 +86,19 @@ fn a_page_that_did_not_change_is_not_sent_again() {
 }
 
 #[test]
+fn what_is_kept_of_a_page_that_did_not_change_is_not_unpacked() {
+    let html = notice(CLAIM);
+    for answer in [Answer::html(&html), Answer::html(&html).with("etag", "\"one\"")] {
+        let (site, mut patrol) = site(answer);
+        patrol.visit();
+        patrol.damage("UPDATE contents SET packed = x'00' WHERE id IN (SELECT body FROM snapshots)");
+        assert_eq!(patrol.visit().outcome, Outcome::Unchanged);
+        site.put("/privacy", Answer::html(&notice("<p>Sie hören von uns.</p>")));
+        assert!(patrol.try_visits().is_err(), "the damage went unnoticed");
+    }
+}
+
+#[test]
 fn markup_alone_makes_no_version() {
     let (site, mut patrol) = site(Answer::html(&notice(CLAIM)));
     patrol.visit();

@@ -13,7 +13,7 @@ use clausewatch::analysis::lexicon::Lexicon;
 use clausewatch::daemon::Agenda;
 use clausewatch::fetch::{Fetcher, Limits};
 use clausewatch::round::{Visit, Watchman, flush, remind, round};
-use clausewatch::store::Store;
+use clausewatch::store::{Store, StoreError};
 use clausewatch::watchlist::{self, Watchlist};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -262,11 +262,21 @@ impl Patrol {
 
     /// One round over all watches, half a day after the last.
     pub fn visits(&mut self) -> Vec<Visit> {
+        self.try_visits().unwrap()
+    }
+
+    pub fn try_visits(&mut self) -> Result<Vec<Visit>, StoreError> {
         self.now += TimeDelta::hours(12);
         let (now, watches) = (self.now, self.watchlist.watches.iter().collect::<Vec<_>>());
         self.runtime
             .block_on(round(&mut self.watchman, &watches, || now, |_| ()))
-            .unwrap()
+    }
+
+    /// Does this to the database behind the program's back; a program that starts anew finds it.
+    pub fn damage(&mut self, sql: &str) {
+        let database = rusqlite::Connection::open(self.directory.path().join("clausewatch.sqlite")).unwrap();
+        assert!(database.execute(sql, ()).unwrap() > 0);
+        self.watchman.store = Store::open(self.directory.path()).unwrap();
     }
 
     /// Writes the reminders that are due; how many there were.
