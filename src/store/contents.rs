@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Fault;
-use super::coding::{Hash, from_json, json, pack, pack_thoroughly, sha256, small, unpack};
+use super::coding::{Hash, from_json, json, pack, pack_thoroughly, packed_size, sha256, small, unpack};
 
 /// What reading one content may unpack in all, in bytes; beyond it a key frame starts anew.
 const REACH: u64 = 6 * 1024 * 1024;
@@ -109,20 +109,21 @@ impl Contents<'_> {
         bases: &[Id],
         source: Option<&Unpacked>,
     ) -> Result<(Option<Unpacked>, Vec<u8>), Fault> {
-        let mut best: Option<(Unpacked, Vec<u8>)> = None;
+        let mut best: Option<(usize, Unpacked)> = None;
         for base in bases {
             let Some(base) = self.footing(*base, bytes.len())? else {
                 continue;
             };
-            let packed = pack(bytes, &prefix(source, Some(&base)))?;
-            if packed.len() * ALIKE < bytes.len() {
-                return Ok((Some(base), packed));
+            let prefix = prefix(source, Some(&base));
+            let size = packed_size(bytes, &prefix)?;
+            if size * ALIKE < bytes.len() {
+                return Ok((Some(base), pack(bytes, &prefix)?));
             }
-            if best.as_ref().is_none_or(|(_, best)| packed.len() < best.len()) {
-                best = Some((base, packed));
+            if best.as_ref().is_none_or(|(smallest, _)| size < *smallest) {
+                best = Some((size, base));
             }
         }
-        let base = best.map(|(base, _)| base);
+        let base = best.map(|(_, base)| base);
         let packed = pack_thoroughly(bytes, &prefix(source, base.as_ref()))?;
         Ok((base, packed))
     }
