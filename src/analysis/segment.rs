@@ -4,7 +4,7 @@ mod lead_in;
 mod sentences;
 
 pub(crate) use self::lead_in::is_enumerated;
-use self::lead_in::{LEAD_IN_LIMIT, head, is_continuation, last_sentence, opens_a_list, shortened};
+use self::lead_in::{LEAD_IN_LIMIT, head, is_continuation, last_sentence, opens_a_list, section_number, shortened};
 use self::sentences::{pieces, sentence_ranges};
 use crate::analysis::document::{Block, BlockKind, Document, Link};
 
@@ -33,6 +33,7 @@ pub fn clauses(document: &Document, abbreviations: &[String]) -> Vec<Clause> {
         found: Vec::new(),
         headings: Vec::new(),
         leads: Vec::new(),
+        leading_section: String::new(),
         row: Row::default(),
     };
     for (index, block) in document.blocks.iter().enumerate() {
@@ -50,6 +51,8 @@ struct Walk<'a> {
     headings: Vec<(u8, String)>,
     /// Depth and text of the lead-ins in force; 0 is a paragraph's.
     leads: Vec<(u8, String)>,
+    /// Number of the section whose text leads in, if it has one.
+    leading_section: String,
     row: Row,
 }
 
@@ -73,6 +76,9 @@ impl Walk<'_> {
                 return;
             }
             BlockKind::Paragraph | BlockKind::Preformatted => {
+                if self.begins_another_section(&block.text) {
+                    self.leads.clear();
+                }
                 // A sentence cut over two blocks goes on in lower case.
                 let continued = self
                     .leads
@@ -94,7 +100,8 @@ impl Walk<'_> {
         self.sentences(index, block, lead_in);
         match block.kind {
             // "We use it for these purposes." before a list: Japanese and Korean seldom write a colon.
-            BlockKind::Paragraph if (is_before_item || opens_a_list(&block.text)) && !is_enumerated(&block.text) => {
+            BlockKind::Paragraph if (is_before_item || opens_a_list(&block.text)) && self.may_lead(&block.text) => {
+                section_number(&block.text).clone_into(&mut self.leading_section);
                 self.leads = vec![(0, last_sentence(&block.text, self.abbreviations))];
             }
             BlockKind::Item { depth, .. } if opens_a_list(&block.text) || block.text.len() < 120 => {
@@ -102,6 +109,21 @@ impl Walk<'_> {
             }
             _ => {}
         }
+    }
+
+    /// "3.5" is not led in by "3.4 You agree:", but "3.4.1" is.
+    fn begins_another_section(&self, text: &str) -> bool {
+        let (leading, own) = (&self.leading_section, section_number(text));
+        let is_within = own
+            .strip_prefix(leading.as_str())
+            .is_some_and(|rest| rest.starts_with('.'));
+        !leading.is_empty() && !own.is_empty() && !is_within
+    }
+
+    /// An item leads in nothing, which would hide what leads in itself; a section that no lead-in reaches may.
+    fn may_lead(&self, text: &str) -> bool {
+        !is_enumerated(text)
+            || self.leads.is_empty() && !section_number(text).is_empty() && text.trim_end().ends_with([':', '：'])
     }
 
     /// A cell is read with its column's head and with the first cell of its row.

@@ -69,7 +69,14 @@ impl ClauseChange {
     const DOUBTFUL: f32 = 0.6;
 
     fn new(event: Event, finding: &Finding, before: Option<&Finding>, why: Vec<String>) -> Self {
-        let is_doubtful = finding.confidence < Self::DOUBTFUL;
+        // What became of a promise says nothing of how sure the promise was.
+        let lost = before.filter(|_| {
+            matches!(
+                event,
+                Event::ClaimRemoved | Event::AssuranceRemoved | Event::ChoiceRemoved
+            )
+        });
+        let is_doubtful = lost.unwrap_or(finding).confidence < Self::DOUBTFUL;
         let severity = if is_doubtful {
             Severity::Notice
         } else {

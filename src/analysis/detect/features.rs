@@ -28,16 +28,21 @@ pub(crate) const FEATURES: &[&str] = &[
     "choice.free",
     "data",
     "excepted",
+    "follows.ai",
+    "follows.question",
     "follows.topic",
     "follows.use",
     "heading.ban",
     "improves",
+    "improves.denied",
     "lead",
     "lead.excepted",
     "lead.topic",
     "lead.uses",
     "near.topic",
     "negated",
+    "opens.no",
+    "opens.yes",
     "own.choice",
     "own.data",
     "party",
@@ -78,6 +83,7 @@ pub(super) struct Features<'a> {
     /// Tokens from here on are the clause's own, those before its lead-in's.
     own: usize,
     actor: Option<Actor>,
+    question: Option<String>,
 }
 
 impl<'a> Features<'a> {
@@ -104,6 +110,7 @@ impl<'a> Features<'a> {
             names: NameSet::default(),
             own,
             actor: None,
+            question: None,
         };
         features.name(clause, vocabulary, context);
         features
@@ -136,6 +143,12 @@ impl<'a> Features<'a> {
         add("near.topic", context.is_near_topic(clause));
         add("follows.topic", context.follows_topic(clause));
         add("follows.use", context.follows_use(clause));
+        add("follows.ai", context.follows_ai(clause));
+        self.question = context.question_before(clause).map(str::to_owned);
+        add("follows.question", self.question.is_some());
+        let opens = |name: &str| self.any(name, |hit| hit.start == self.own);
+        add("opens.yes", opens("affirmation"));
+        add("opens.no", opens("negation"));
         add("refers.topic", context.refers_to_topic(&self.tokens[self.own..]));
         add("answers.no", clause.is_cell && self.answers_no());
         add("cell", clause.is_cell);
@@ -157,6 +170,10 @@ impl<'a> Features<'a> {
         if let Some(topic) = improves {
             add("improves", true);
             add("uses.data", self.uses_data(topic));
+            add(
+                "improves.denied",
+                self.negation_of(topic, vocabulary.negation).is_some(),
+            );
             self.actor = actor::of(&self.tokens, &self.hits, self.rules, topic.verb);
         }
         let topics: Vec<Topic> = topics.iter().copied().filter(|topic| !topic.about_ai).collect();
@@ -221,6 +238,12 @@ impl<'a> Features<'a> {
 
     pub(super) fn has(&self, name: &str) -> bool {
         self.rules.place(name).is_some_and(|place| self.names.has(place))
+    }
+
+    /// The question that the clause answers and that it says nothing without ("No.").
+    pub(super) fn question(&self) -> Option<&str> {
+        let answers = self.has("opens.yes") || self.has("opens.no");
+        self.question.as_deref().filter(|_| answers && !self.has("topic"))
     }
 
     pub(super) fn actor(&self) -> Option<Actor> {

@@ -199,7 +199,7 @@ fn finding(clause: &Clause, features: &Features<'_>, rule: &Rule) -> Finding {
         words: rule.name.clone(),
     }];
     why.extend(features.reasons());
-    let (text, links) = quoted(clause);
+    let (text, links) = quoted(clause, features.question());
     Finding {
         stance: rule.stance,
         actor: features.actor(),
@@ -218,12 +218,16 @@ fn finding(clause: &Clause, features: &Features<'_>, rule: &Rule) -> Finding {
 const ANSWER: usize = 3;
 
 /// The clause as a reader wants it: "Yes" says nothing without its question.
-fn quoted(clause: &Clause) -> (String, Vec<Link>) {
+fn quoted(clause: &Clause, question: Option<&str>) -> (String, Vec<Link>) {
     let is_answer = clause.is_cell && clause.text.split_whitespace().count() <= ANSWER;
-    let Some(question) = clause.lead_in.as_ref().filter(|_| is_answer) else {
+    let of_cell = clause.lead_in.as_ref().filter(|_| is_answer);
+    let Some(question) = of_cell
+        .map(|lead_in| format!("{lead_in}:"))
+        .or(question.map(str::to_owned))
+    else {
         return (clause.text.clone(), clause.links.clone());
     };
-    let text = format!("{question}: {}", clause.text);
+    let text = format!("{question} {}", clause.text);
     let shift = u32::try_from(text.len() - clause.text.len()).unwrap_or_default();
     let links = clause.links.iter().map(|link| Link {
         start: link.start + shift,

@@ -34,6 +34,16 @@ pub(crate) fn is_enumerated(text: &str) -> bool {
         || (!label.is_empty() && label.len() <= 4 && rest.starts_with([')', '.', ']']) && is_label(&label))
 }
 
+/// "3.4" of "3.4 You agree:", "12" of "12. You agree:"; empty where no number stands.
+pub(super) fn section_number(text: &str) -> &str {
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let number = first.trim_end_matches('.');
+    let is_number = number
+        .split('.')
+        .all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit()));
+    if is_number && first.contains('.') { number } else { "" }
+}
+
 pub(super) fn is_label(label: &str) -> bool {
     let is_roman = label.chars().all(|c| matches!(c, 'i' | 'v' | 'x' | 'I' | 'V' | 'X'));
     is_roman || label.chars().count() == 1 || label.chars().all(|c| c.is_ascii_digit())

@@ -25,6 +25,18 @@ fn items_written_as_paragraphs_keep_their_lead_in() {
 }
 
 #[test]
+fn a_numbered_section_leads_in_its_letters_but_not_the_next_section() {
+    let found =
+        of("3.4 You agree, namely:\n\n(a) to pay;\n\n(b) to our training on it.\n\n3.5 We bill you.\n\n(a) by card.");
+    let lead_ins: Vec<Option<&str>> = found.iter().map(|clause| clause.lead_in.as_deref()).collect();
+    let section = Some("3.4 You agree, namely:");
+    assert_eq!(lead_ins, [None, section, section, None, None]);
+    let within = of("2. You may not:\n\n2.1 train on it.\n\n3. Fees");
+    assert_eq!(within[1].lead_in.as_deref(), Some("2. You may not:"));
+    assert_eq!(within[2].lead_in, None);
+}
+
+#[test]
 fn nested_items_carry_both_lead_ins() {
     let found = of("We use data to:\n\n- improve:\n  - our models;\n- bill you.");
     assert_eq!(found[2].lead_in.as_deref(), Some("We use data to: improve:"));

@@ -27,6 +27,10 @@ pub(in crate::analysis::detect) struct Context {
     topical: Option<(usize, usize)>,
     /// Block of the last clause, where that uses something of people's.
     using: Option<usize>,
+    /// Block of the last clause, where that names AI.
+    naming_ai: Option<usize>,
+    /// Block and text of the last clause, where that asks about training with something of people's.
+    asking: Option<(usize, String)>,
     /// Section and letter of the clauses that are findings: "3.4 d)" is 3, 4, d.
     addresses: Vec<Vec<String>>,
 }
@@ -58,6 +62,12 @@ impl Context {
         } else {
             self.topical = self.topical.map(|(block, ago)| (block, ago + 1));
         }
+        let names_ai = ["ai", "model", "topic"].iter().any(|name| features.has(name));
+        self.naming_ai = names_ai.then_some(clause.block);
+        let asks =
+            features.has("question") && features.has("topic") && (features.has("people") || features.has("data"));
+        self.asking =
+            (asks && !features.has("choice") && !features.has("negation")).then(|| (clause.block, clause.text.clone()));
         let uses = features.has("use") && (features.has("data") || features.has("yours"));
         self.using = (uses && !features.has("negation")).then_some(clause.block);
     }
@@ -65,6 +75,17 @@ impl Context {
     /// The clause just before, in the same block, uses something of people's.
     pub(super) fn follows_use(&self, clause: &Clause) -> bool {
         self.using == Some(clause.block)
+    }
+
+    /// The clause just before names AI.
+    pub(super) fn follows_ai(&self, clause: &Clause) -> bool {
+        self.naming_ai.is_some_and(|block| clause.block <= block + 1)
+    }
+
+    /// The clause just before, where it asks whether people's data are trained on.
+    pub(super) fn question_before(&self, clause: &Clause) -> Option<&str> {
+        let asked = self.asking.as_ref().filter(|(block, _)| clause.block <= block + 1);
+        asked.map(|(_, question)| question.as_str())
     }
 
     /// The words name the section and letter of a finding.
@@ -80,16 +101,20 @@ impl Context {
 
     /// The heading names the topic, or the clause just before speaks of people's data in training.
     pub(super) fn is_near_topic(&self, clause: &Clause) -> bool {
-        let just_before = self
-            .topical
-            .is_some_and(|(block, ago)| ago == 1 && clause.block <= block + 1);
-        (self.topic_heading && !clause.is_heading) || just_before
+        (self.topic_heading && !clause.is_heading) || self.is_just_behind_topic(clause)
     }
 
-    /// A clause shortly before in the same block speaks of people's data in training.
-    pub(super) fn follows_topic(&self, clause: &Clause) -> bool {
+    fn is_just_behind_topic(&self, clause: &Clause) -> bool {
         self.topical
-            .is_some_and(|(block, ago)| ago <= SHORTLY && clause.block == block)
+            .is_some_and(|(block, ago)| ago == 1 && clause.block <= block + 1)
+    }
+
+    /// A clause shortly before in the same block, or the one just before, speaks of people's data in training.
+    pub(super) fn follows_topic(&self, clause: &Clause) -> bool {
+        let in_block = self
+            .topical
+            .is_some_and(|(block, ago)| ago <= SHORTLY && clause.block == block);
+        in_block || !clause.is_heading && self.is_just_behind_topic(clause)
     }
 }
 
@@ -109,6 +134,8 @@ fn address(clause: &Clause) -> Option<Vec<String>> {
 const SAMPLE: usize = 20_000;
 /// An AI product's document names AI at least once in so many words.
 const WORDS_PER_NAME: usize = 60;
+/// So many names leave no doubt.
+const OFTEN: usize = 8;
 
 /// Whether a document is about a product that is AI: there "to improve our services" means to train.
 pub(in crate::analysis::detect) fn is_about_ai(
@@ -131,7 +158,8 @@ pub(in crate::analysis::detect) fn is_about_ai(
         }
     }
     // "Prompts" and "outputs" are how such a document names AI most of the time, but others have outputs too.
-    let is_named = names >= 3 && names * WORDS_PER_NAME >= words;
+    // A shop's assistant named thrice on one page makes no AI product of the shop.
+    let is_named = (names >= OFTEN || names >= 3 && talks > 0) && names * WORDS_PER_NAME >= words;
     let is_described = names >= 2 && talks >= 3 && (names + talks) * WORDS_PER_NAME >= words * 2;
     is_named || is_described
 }

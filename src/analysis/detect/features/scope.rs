@@ -9,6 +9,8 @@ use crate::analysis::lexicon::matcher::Hit;
 
 /// The subject stands among the first words of its clause.
 const OPENING: usize = 2;
+/// "Never on", "without the use of": so many words stand between a denial and the data that it denies.
+const DENIED: usize = 3;
 
 impl Features<'_> {
     /// The lead-in promises and ends in "except": its items are what it permits.
@@ -37,8 +39,18 @@ impl Features<'_> {
                 && !self.hits.iter().any(|hit| hit.start == ban.start && is_subject(hit))
         };
         self.any("ban", |ban| {
-            !binds_service(ban) && !self.acts_anew(ban.start, topic.verb)
+            !binds_service(ban) && !self.asks_people(ban) && !self.acts_anew(ban.start, topic.verb)
         })
+    }
+
+    /// "Your posts are not used without prior written consent": who must ask is the service.
+    fn asks_people(&self, ban: &Hit) -> bool {
+        let begins = |hit: &Hit| hit.start == ban.start;
+        self.any("negation", begins)
+            && self.any("yours", |own| own.start < ban.end)
+            && !self.any("service", |service| {
+                ban.start <= service.start && service.end <= ban.end
+            })
     }
 
     /// The ban is on partners, third parties or one called by name, for people's sake: a promise.
@@ -79,8 +91,18 @@ impl Features<'_> {
         self.of_concept("choice")
             .chain(chooses)
             .map(|hit| hit.start)
-            .filter(|start| *start < exception)
+            .filter(|start| *start < exception && (*start >= self.own || !self.follows_a_full_stop()))
             .min()
+    }
+
+    /// What leads in is a statement of its own, which its list does not finish.
+    fn follows_a_full_stop(&self) -> bool {
+        let lead = self
+            .tokens
+            .get(self.own)
+            .map_or(self.text, |first| &self.text[..first.start]);
+        lead.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '.')
+            .ends_with('.')
     }
 
     /// Token of the negation that governs the topic; one behind an exception or a "but" does not.
@@ -105,9 +127,38 @@ impl Features<'_> {
                 || self.is_parted(from, to)
                 || at < topic.verb && self.acts_anew(from, to)
         };
-        self.of_concept("negation")
+        let denied = self
+            .of_concept("negation")
             .map(|hit| hit.start)
-            .find(|at| governs(*at) && !parted(*at))
+            .find(|at| governs(*at) && !parted(*at));
+        denied.or_else(|| self.denies_data(topic))
+    }
+
+    /// Token of the negation behind a topic that is of no people's data: "trained on synthetic data, never on your posts".
+    fn denies_data(&self, topic: &Topic) -> Option<usize> {
+        let is_of_people = |hit: &Hit| {
+            let name = self.rules.name(hit.concept);
+            matches!(name, "yours" | "user") || name.starts_with("data.")
+        };
+        let is_about =
+            |hit: &&Hit| is_of_people(hit) || matches!(self.rules.name(hit.concept), "service" | "modal.may");
+        let denial = self
+            .of_concept("negation")
+            .find(|hit| hit.start >= topic.start.max(self.own))?;
+        let people = self
+            .hits
+            .iter()
+            .filter(|hit| hit.start >= self.own)
+            .find(|hit| is_of_people(hit))?;
+        // A denial that begins another statement ("and you have no say in it") is of that.
+        let next = self
+            .hits
+            .iter()
+            .filter(|hit| hit.start >= denial.start)
+            .find(is_about)?;
+        let follows = people.start >= denial.start && is_of_people(next) && next.start <= denial.end + DENIED;
+        let is_data = self.rules.name(next.concept) != "user" || self.any("information", |hit| hit.start == next.end);
+        (follows && is_data && !self.is_parted(topic.start, denial.start)).then_some(denial.start)
     }
 
     /// Another statement begins between two tokens, which a denial before does not reach: "we sell nothing, and we use it to train".
