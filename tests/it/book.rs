@@ -163,6 +163,36 @@ fn the_lexicon_of_the_book_passes_its_own_examples() {
 }
 
 #[test]
+fn a_rule_of_ones_own_is_found_and_alerts_when_it_is_new() {
+    let chapter = chapter("docs/lexicon.md");
+    let rule = chapter
+        .blocks("toml lexicon")
+        .into_iter()
+        .find(|block| block.contains("rule ="))
+        .unwrap();
+    let user = User::new("lexicon = [\"own.toml\"]\n[[watch]]\nid = \"a/b\"\nurl = \"https://a.example\"\n");
+    let json = |line: &str| serde_json::from_str::<serde_json::Value>(&user.run(line).text).unwrap();
+    let (kept, sold) = (
+        "We keep the information you give us.\n",
+        "We may sell the information you give us to brokers.\n",
+    );
+    user.write("own.toml", rule);
+    user.write("kept.md", kept);
+    user.write("sold.md", &format!("{kept}\n{sold}"));
+    let detected = json("detect sold.md --lang en --format json");
+    assert_eq!(detected["clauses"][0]["stance"], "claim", "{detected}");
+    let compared = json("compare kept.md sold.md --lang en --format json");
+    assert_eq!(compared["alert"], true, "{compared}");
+    assert_eq!(compared["findings"][0]["event"], "claim_added");
+    user.write(
+        "watchlist.toml",
+        "[[watch]]\nid = \"a/b\"\nurl = \"https://a.example\"\n",
+    );
+    let without = json("compare kept.md sold.md --lang en --format json");
+    assert_eq!(without["alert"], false, "{without}");
+}
+
+#[test]
 fn the_mistake_that_the_book_shows_is_told_so() {
     let user = User::new("");
     user.write(

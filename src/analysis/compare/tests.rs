@@ -31,6 +31,20 @@ fn moving_and_rewrapping_is_no_news() {
 }
 
 #[test]
+fn a_promise_that_shrank_to_a_mention_is_as_sure_as_it_was() {
+    let mut after = findings("We do not use your posts to train our AI models.");
+    let before = after.clone();
+    after[0].stance = Stance::Mention;
+    after[0].confidence = 0.5;
+    after[0].text = "We do not use your posts to train our AI models today.".into();
+    let told = judged(&before, &after, &Ledger::default());
+    assert_eq!(
+        (told[0].event, told[0].severity),
+        (Event::AssuranceRemoved, Severity::Alert)
+    );
+}
+
+#[test]
 fn a_new_claim_is_told_and_a_dropped_condition_widens() {
     assert_eq!(
         events("We keep logs.", "We keep logs. We train our AI models on your posts."),

@@ -178,6 +178,81 @@ fn what_was_said_before_is_used() {
 }
 
 #[test]
+fn a_denial_behind_the_topic_denies_the_data_it_stands_at() {
+    for promise in [
+        "Our models are trained only on synthetic data and never on customer data.",
+        "Our models are trained on licensed works, not on your uploads.",
+        "We train our models without using your data.",
+    ] {
+        assert_eq!(stances(promise), [Stance::Assurance], "{promise}");
+    }
+    for claim in [
+        "We train our models on your posts but not on your messages.",
+        "We use your posts to train our models, and you have no say in it.",
+    ] {
+        assert_eq!(stances(claim), [Stance::Claim], "{claim}");
+    }
+}
+
+#[test]
+fn consent_that_people_give_binds_the_service() {
+    assert_eq!(
+        stances("Customer Data will not be used to train AI models without prior written consent."),
+        [Stance::Assurance]
+    );
+    assert_eq!(
+        stances("Content of the site may not be used to train AI models without prior written consent."),
+        [Stance::Restriction]
+    );
+}
+
+#[test]
+fn an_answer_is_read_and_quoted_with_its_question() {
+    let read = |answer: &str| {
+        let text = format!("Do you train your AI on my photos? {answer}");
+        let found = detect(&Document::from_markdown(&text), Lexicon::builtin(), Some("en")).findings;
+        found
+            .last()
+            .map(|finding| (finding.stance, finding.text.clone()))
+            .unwrap()
+    };
+    let (stance, text) = read("No.");
+    assert_eq!(stance, Stance::Assurance);
+    assert_eq!(text, "Do you train your AI on my photos? No.");
+    assert_eq!(read("Yes, unless you turn it off.").0, Stance::Claim);
+}
+
+#[test]
+fn further_data_for_the_purpose_just_named_is_a_claim() {
+    let claim = "We use your posts to train our AI.";
+    let stances = |next: &str| stances(&format!("{claim} {next}"));
+    assert_eq!(
+        stances("We may now also use your letters for this purpose."),
+        [Stance::Claim; 2]
+    );
+    assert_eq!(
+        stances("We never use your messages for this purpose."),
+        [Stance::Claim, Stance::Assurance]
+    );
+}
+
+#[test]
+fn the_steps_below_a_finished_choice_are_no_choices() {
+    let text = "You can opt out of the training of our AI on your posts.\n\n- Open the menu.\n- Choose a person.";
+    assert_eq!(stances(text), [Stance::Choice]);
+}
+
+#[test]
+fn a_shop_with_an_assistant_is_no_ai_product() {
+    let shop = "The shop's AI sorts offers. An AI chatbot answers first. Texts of sellers are made by AI.\n\n\
+        We use your reviews to improve our services.";
+    assert_eq!(stances(shop), []);
+    let assistant = "The assistant is an AI. You write prompts, and the AI writes outputs. The AI may err.\n\n\
+        We use your prompts to improve our services.";
+    assert_eq!(stances(assistant), [Stance::Claim]);
+}
+
+#[test]
 fn a_cell_answers_its_row_and_column() {
     let table = "| Purpose | Do we share? | Can you limit this? |\n|---|---|---|\n\
         | For others to train AI models on your data | Yes | Yes |";
