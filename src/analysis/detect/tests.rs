@@ -181,7 +181,7 @@ fn what_was_said_before_is_used() {
 fn a_denial_behind_the_topic_denies_the_data_it_stands_at() {
     for promise in [
         "Our models are trained only on synthetic data and never on customer data.",
-        "Our models are trained on licensed works, not on your uploads.",
+        "Our models are trained on licensed texts, not on your uploads.",
         "We train our models without using your data.",
     ] {
         assert_eq!(stances(promise), [Stance::Assurance], "{promise}");

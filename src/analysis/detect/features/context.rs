@@ -159,7 +159,7 @@ pub(in crate::analysis::detect) fn is_about_ai(
     }
     // "Prompts" and "outputs" are how such a document names AI most of the time, but others have outputs too.
     // A shop's assistant named thrice on one page makes no AI product of the shop.
-    let is_named = (names >= OFTEN || names >= 3 && talks > 0) && names * WORDS_PER_NAME >= words;
+    let is_named = (names >= OFTEN || names >= 3 && talks >= 2) && names * WORDS_PER_NAME >= words;
     let is_described = names >= 2 && talks >= 3 && (names + talks) * WORDS_PER_NAME >= words * 2;
     is_named || is_described
 }

@@ -45,8 +45,9 @@ impl Features<'_> {
 
     /// "Your posts are not used without prior written consent": who must ask is the service.
     fn asks_people(&self, ban: &Hit) -> bool {
-        let begins = |hit: &Hit| hit.start == ban.start;
-        self.any("negation", begins)
+        let asks = |consent: &Hit| consent.start < ban.end && ban.start < consent.end;
+        self.any("negation", |hit| hit.start == ban.start)
+            && self.any("limit.consent", asks)
             && self.any("yours", |own| own.start < ban.end)
             && !self.any("service", |service| {
                 ban.start <= service.start && service.end <= ban.end
