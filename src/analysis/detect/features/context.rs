@@ -101,20 +101,16 @@ impl Context {
 
     /// The heading names the topic, or the clause just before speaks of people's data in training.
     pub(super) fn is_near_topic(&self, clause: &Clause) -> bool {
-        (self.topic_heading && !clause.is_heading) || self.is_just_behind_topic(clause)
-    }
-
-    fn is_just_behind_topic(&self, clause: &Clause) -> bool {
-        self.topical
-            .is_some_and(|(block, ago)| ago == 1 && clause.block <= block + 1)
-    }
-
-    /// A clause shortly before in the same block, or the one just before, speaks of people's data in training.
-    pub(super) fn follows_topic(&self, clause: &Clause) -> bool {
-        let in_block = self
+        let just_before = self
             .topical
-            .is_some_and(|(block, ago)| ago <= SHORTLY && clause.block == block);
-        in_block || !clause.is_heading && self.is_just_behind_topic(clause)
+            .is_some_and(|(block, ago)| ago == 1 && clause.block <= block + 1);
+        (self.topic_heading && !clause.is_heading) || just_before
+    }
+
+    /// A clause shortly before in the same block speaks of people's data in training.
+    pub(super) fn follows_topic(&self, clause: &Clause) -> bool {
+        self.topical
+            .is_some_and(|(block, ago)| ago <= SHORTLY && clause.block == block)
     }
 }
 
