@@ -6,16 +6,16 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 
 use whatlang::{Info, Lang, detect};
 
-use crate::analysis::document::Document;
+use crate::analysis::document::{Block, BlockKind, Document};
 use crate::analysis::lexicon::grammar::tokens;
 use crate::analysis::lexicon::{Lexicon, Vocabulary};
 
 /// As much text as tells a language.
 const SAMPLE: usize = 8_000;
-/// A shorter block is in its document's language: names and quotes mislead.
+/// A shorter text is in the language of what stands around it: names and quotes mislead.
 const BLOCK_MINIMUM: usize = 240;
 
-/// Blocks whose language is remembered, a thread.
+/// Texts whose language is remembered, a thread.
 const REMEMBERED: usize = 16_384;
 
 /// The main language of a document, ISO 639-1.
@@ -31,7 +31,54 @@ pub(super) fn of_document(document: &Document, lexicon: &Lexicon) -> Option<Stri
             break;
         }
     }
-    of_text(&sample, document.lang.as_deref().map(of_tag), lexicon).map(str::to_owned)
+    of_text(&sample, document.lang.as_deref().map(of_tag), lexicon)
+        .or_else(|| of_most_sections(document, lexicon))
+        .map(str::to_owned)
+}
+
+/// Of a page in several languages, none of which is told from its longest blocks: that of most of its text.
+fn of_most_sections(document: &Document, lexicon: &Lexicon) -> Option<&'static str> {
+    let mut lengths: HashMap<&str, usize> = HashMap::new();
+    for section in sections(document) {
+        let text = joined(section);
+        if let Some(code) = told(&text).filter(|code| lexicon.vocabulary(code).is_some()) {
+            *lengths.entry(code).or_default() += text.len();
+        }
+    }
+    let most = lengths
+        .into_iter()
+        .max_by_key(|(code, length)| (*length, std::cmp::Reverse(*code)));
+    most.map(|(code, _)| code)
+}
+
+/// What stands under each heading, the heading included.
+fn sections(document: &Document) -> impl Iterator<Item = &[Block]> {
+    document
+        .blocks
+        .chunk_by(|_, next| !matches!(next.kind, BlockKind::Heading(_)))
+}
+
+fn joined(blocks: &[Block]) -> String {
+    let mut text = String::new();
+    for block in blocks {
+        text.push_str(prefix(&block.text, SAMPLE.saturating_sub(text.len())));
+        text.push('\n');
+    }
+    text
+}
+
+/// The vocabulary for each block: that of its section, unless the block itself is long and clearly in another language.
+pub(super) fn of_blocks<'a>(
+    document: &Document,
+    main: Option<&'a Vocabulary>,
+    lexicon: &'a Lexicon,
+) -> Vec<Option<&'a Vocabulary>> {
+    let of_section = |section: &[Block]| {
+        let around = of_part(&joined(section), main, lexicon).or(main);
+        let of_block = |block: &Block| of_part(&block.text, main, lexicon).or(around);
+        section.iter().map(of_block).collect::<Vec<_>>()
+    };
+    sections(document).flat_map(of_section).collect()
 }
 
 /// The lexicon's code for a language tag: "pt-BR" is "pt", "no" and "nn" are read as "nb".
@@ -42,12 +89,12 @@ pub(super) fn of_tag(tag: &str) -> &str {
     }
 }
 
-/// The vocabulary for a block: its document's, unless the block is long and clearly in another language.
-pub(super) fn of_block<'a>(text: &str, main: Option<&'a Vocabulary>, lexicon: &'a Lexicon) -> Option<&'a Vocabulary> {
+/// The vocabulary for a part of a document; none where it is too short to tell.
+fn of_part<'a>(text: &str, main: Option<&'a Vocabulary>, lexicon: &'a Lexicon) -> Option<&'a Vocabulary> {
     if text.len() < BLOCK_MINIMUM {
-        return main;
+        return None;
     }
-    // Telling a language costs more than all else; its little words are enough for most blocks.
+    // Telling a language costs more than all else; its little words are enough for most parts.
     if main.is_some_and(|main| main.speaks(text)) {
         return main;
     }
@@ -63,7 +110,7 @@ pub(super) fn of_block<'a>(text: &str, main: Option<&'a Vocabulary>, lexicon: &'
     Some(if is_clear { other } else { main })
 }
 
-/// The language of a block, where it is beyond doubt. Versions of a document share nearly all their blocks, and this is
+/// The language of a text, where it is beyond doubt. Versions of a document share nearly all their parts, and this is
 /// the dearest question asked of one: answers are remembered.
 fn told(text: &str) -> Option<&'static str> {
     thread_local! {

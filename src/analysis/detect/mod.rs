@@ -12,7 +12,7 @@ pub(crate) use self::features::FEATURES;
 use self::features::{Context, Features};
 use crate::analysis::document::{Document, Link};
 use crate::analysis::lexicon::matcher::KnownWords;
-use crate::analysis::lexicon::{Lexicon, Rule, Vocabulary};
+use crate::analysis::lexicon::{Lexicon, Rule};
 use crate::analysis::segment::{Clause, clauses};
 
 /// What a clause says about AI training.
@@ -170,20 +170,15 @@ fn walk(
     let about_ai =
         main.is_some_and(|vocabulary| features::is_about_ai(document, vocabulary, &mut known, &lexicon.rules));
     let mut context = Context::new(about_ai);
-    let mut current: (usize, Option<&Vocabulary>) = (usize::MAX, main);
+    let of_blocks = language::of_blocks(document, main, lexicon);
+    let mut before = main.map(|main| &main.lang);
     for clause in clauses(document, abbreviations) {
-        if current.0 != clause.block {
-            let text = document
-                .blocks
-                .get(clause.block)
-                .map_or("", |block| block.text.as_str());
-            let before = current.1.map(|vocabulary| &vocabulary.lang);
-            current = (clause.block, language::of_block(text, main, lexicon));
-            if current.1.map(|vocabulary| &vocabulary.lang) != before {
-                known = KnownWords::default();
-            }
+        let Some(vocabulary) = of_blocks.get(clause.block).copied().flatten() else {
+            continue;
+        };
+        if before.replace(&vocabulary.lang) != Some(&vocabulary.lang) {
+            known = KnownWords::default();
         }
-        let Some(vocabulary) = current.1 else { continue };
         let text = features::words(&clause);
         let features = Features::of(&clause, &text, vocabulary, &mut known, &lexicon.rules, &context);
         let rule = lexicon.rules.rules.iter().find(|rule| features.satisfy(rule));

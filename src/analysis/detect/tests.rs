@@ -65,6 +65,33 @@ fn a_language_without_lexicon_is_not_understood() {
     assert!(detection.findings.is_empty());
 }
 
+const GERMAN: &str = "## Datenschutz\n\nWir speichern Ihre Anschrift, damit wir Ihnen die Ware schicken können.\n\n\
+    Ihre Beiträge fließen nicht in das Training unserer KI ein.\n\n\
+    Wenn Sie Fragen haben, schreiben Sie uns; wir antworten innerhalb von zwei Wochen, und das Gespräch kostet Sie nichts, auch wenn Sie noch nie bei uns gekauft haben.\n\n";
+const ENGLISH: &str = "## Privacy\n\nWe keep your address so that we can send you what you bought.\n\n\
+    Your posts may be used to train our AI models.\n\n\
+    If you have a question, write to us; we answer within two weeks, and it costs you nothing to ask what we hold on you, even if you have never bought anything from us.\n\n";
+const FRENCH: &str = "## Vie privée\n\nNous gardons votre adresse pour vous envoyer ce que vous avez acheté.\n\n\
+    Vous pouvez vous opposer à l'entraînement de nos modèles d'IA dans vos paramètres.\n\n\
+    Si vous avez une question, écrivez-nous ; nous répondons sous deux semaines, et cela ne vous coûte rien, même si vous ne nous avez jamais rien acheté.\n\n";
+
+#[test]
+fn short_paragraphs_are_in_the_language_of_their_section() {
+    let german_first = format!("{}{ENGLISH}", GERMAN.repeat(3));
+    let page = Document::from_markdown(&german_first);
+    let last = detect(&page, Lexicon::builtin(), None).findings.pop();
+    assert_eq!(last.map(|finding| finding.stance), Some(Stance::Claim));
+}
+
+#[test]
+fn a_page_in_several_languages_is_understood() {
+    let page = Document::from_markdown(&format!("{GERMAN}{ENGLISH}{FRENCH}"));
+    let detection = detect(&page, Lexicon::builtin(), None);
+    let stances: Vec<Stance> = detection.findings.iter().map(|finding| finding.stance).collect();
+    assert!(detection.understood);
+    assert_eq!(stances, [Stance::Assurance, Stance::Claim, Stance::Choice]);
+}
+
 #[test]
 fn hostile_input_ends_in_no_finding() {
     for text in [
