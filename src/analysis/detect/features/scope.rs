@@ -208,7 +208,11 @@ impl Features<'_> {
                 && topic.verb - hit.end <= 3
                 && !self.is_divided(hit.end.saturating_sub(1), topic.verb)
         };
-        let user = self.of_concept("user").filter(before).map(|hit| hit.end).max();
+        // "The pictures you upload teach our tools": people are those who upload.
+        let is_data = |hit: &Hit| self.rules.name(hit.concept).starts_with("data.");
+        let gives = |user: &Hit| self.hits.iter().any(|hit| hit.start == user.end && is_data(hit));
+        let user = self.of_concept("user").filter(before).filter(|user| !gives(user));
+        let user = user.map(|hit| hit.end).max();
         let service = self.of_concept("service").filter(before).map(|hit| hit.end).max();
         user.is_some_and(|user| service.is_none_or(|service| service < user) && !self.others_use(user))
             || self.people_may_use(topic)
