@@ -111,13 +111,17 @@ impl Walk<'_> {
         }
     }
 
-    /// "3.5" is not led in by "3.4 You agree:", but "3.4.1" is.
+    /// "3.5" is not led in by "3.4 You agree:", but "3.4.1" is; "1." is by "You agree:", but "3.5" is not.
     fn begins_another_section(&self, text: &str) -> bool {
         let (leading, own) = (&self.leading_section, section_number(text));
-        let is_within = own
-            .strip_prefix(leading.as_str())
-            .is_some_and(|rest| rest.starts_with('.'));
-        !leading.is_empty() && !own.is_empty() && !is_within
+        let is_within = own.strip_prefix(leading.as_str()).is_some_and(|rest| {
+            if leading.is_empty() {
+                !rest.contains('.')
+            } else {
+                rest.starts_with('.')
+            }
+        });
+        !own.is_empty() && !is_within
     }
 
     /// An item leads in nothing, which would hide what leads in itself; a section that no lead-in reaches may.
