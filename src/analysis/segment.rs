@@ -111,23 +111,22 @@ impl Walk<'_> {
         }
     }
 
-    /// "3.5" is not led in by "3.4 You agree:", but "3.4.1" is; "1." is by "You agree:", but "3.5" is not.
+    /// "3.5" is not led in by "3.4 You agree:", but "3.4.1" is.
     fn begins_another_section(&self, text: &str) -> bool {
         let (leading, own) = (&self.leading_section, section_number(text));
-        let is_within = own.strip_prefix(leading.as_str()).is_some_and(|rest| {
-            if leading.is_empty() {
-                !rest.contains('.')
-            } else {
-                rest.starts_with('.')
-            }
-        });
-        !own.is_empty() && !is_within
+        let is_within = own
+            .strip_prefix(leading.as_str())
+            .is_some_and(|rest| rest.starts_with('.'));
+        !leading.is_empty() && !own.is_empty() && !is_within
     }
 
     /// An item leads in nothing, which would hide what leads in itself; a section that no lead-in reaches may.
     fn may_lead(&self, text: &str) -> bool {
-        !is_enumerated(text)
-            || self.leads.is_empty() && !section_number(text).is_empty() && text.trim_end().ends_with([':', '：'])
+        let number = section_number(text);
+        let is_unled = self.leads.is_empty() && !number.is_empty();
+        // "5.3 You must not:" stands outside of the list that "This licence is:" opened.
+        let leaves_a_list = self.leading_section.is_empty() && number.contains('.');
+        !is_enumerated(text) || (is_unled || leaves_a_list) && text.trim_end().ends_with([':', '：'])
     }
 
     /// A cell is read with its column's head and with the first cell of its row.

@@ -31,9 +31,11 @@ fn a_numbered_section_leads_in_its_letters_but_not_the_next_section() {
     let lead_ins: Vec<Option<&str>> = found.iter().map(|clause| clause.lead_in.as_deref()).collect();
     let section = Some("3.4 You agree, namely:");
     assert_eq!(lead_ins, [None, section, section, None, None]);
-    let within = of("2. You may not:\n\n2.1 train on it.\n\n3. Fees");
-    assert_eq!(within[1].lead_in.as_deref(), Some("2. You may not:"));
+    let within = of("4.2 You may not:\n\n4.2.1 train on it.\n\n4.3 Fees");
+    assert_eq!(within[1].lead_in.as_deref(), Some("4.2 You may not:"));
     assert_eq!(within[2].lead_in, None);
+    let after = of("This licence is:\n\n1. yours;\n\n5.3 You must not:\n\n1. train on it.");
+    assert_eq!(after[3].lead_in.as_deref(), Some("5.3 You must not:"));
 }
 
 #[test]
