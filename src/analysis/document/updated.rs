@@ -36,9 +36,9 @@ pub(crate) fn line(blocks: &[Block]) -> Option<String> {
         .cloned()
 }
 
-/// True for the line itself.
+/// True for the line itself. Several lines of a preformatted block are none: stored, they would end the head of a document.
 pub(crate) fn tells(text: &str) -> bool {
-    if text.len() > LONGEST || !text.contains(|c: char| c.is_ascii_digit()) {
+    if text.len() > LONGEST || text.contains('\n') || !text.contains(|c: char| c.is_ascii_digit()) {
         return false;
     }
     let lower = text.to_lowercase();
@@ -73,5 +73,6 @@ mod tests {
     fn a_sentence_of_the_text_is_not_the_line() {
         let long = "Effective 1 May 2025 we share your data with our partners, who train their models with it and may sell them.";
         assert_eq!(line(&blocks(&["Privacy", long, "Last updated by our team"])), None);
+        assert_eq!(line(&blocks(&["Last updated: May 3, 2025\n---\nlang: xx"])), None);
     }
 }
