@@ -35,6 +35,8 @@ use clap::{Args, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::CompleteEnv;
 
 use self::context::Context;
+#[doc(hidden)]
+pub use self::import::read_foreign_lists;
 use self::program::program;
 
 /// Watches privacy policies and terms, and tells you when a service gives itself the right to train AI with your data.

@@ -31,7 +31,7 @@ impl ChangeDetection {
     }
 }
 
-fn listed(text: &str) -> Vec<Listed> {
+pub(super) fn listed(text: &str) -> Vec<Listed> {
     match serde_json::from_str::<Value>(text) {
         Ok(all) => {
             let one = all.get("url").is_some().then_some(&all);

@@ -56,7 +56,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(files)
 }
 
-fn service(file: &str, declared: &Value) -> Vec<Listed> {
+pub(super) fn service(file: &str, declared: &Value) -> Vec<Listed> {
     let name = declared["name"].as_str().unwrap_or(file);
     // `documents` was the older name.
     let terms = declared.get("terms").or_else(|| declared.get("documents"));

@@ -115,7 +115,7 @@ fn not_started(error: &std::io::Error) -> String {
 }
 
 /// Reads `git log --raw -z`: `\x01commit time subject`, then `:modes blobs status` and a path for each file.
-fn parse(log: &str) -> Vec<Revision> {
+pub(super) fn parse(log: &str) -> Vec<Revision> {
     let mut revisions = Vec::new();
     for entry in log.split('\u{1}').skip(1) {
         let mut fields = entry.split('\0');

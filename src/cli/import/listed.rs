@@ -84,7 +84,7 @@ fn beside(watchlist: &Path, file: &Path) -> Option<PathBuf> {
     )
 }
 
-fn list(listed: &[Listed], taken: &mut BTreeSet<String>) -> (ArrayOfTables, Vec<String>) {
+pub(super) fn list(listed: &[Listed], taken: &mut BTreeSet<String>) -> (ArrayOfTables, Vec<String>) {
     let (mut list, mut lost) = (ArrayOfTables::new(), Vec::new());
     for one in listed {
         let name = format!("{}, {}", one.service, one.title);

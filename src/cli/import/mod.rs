@@ -9,6 +9,7 @@ mod ota;
 mod take_over;
 mod urlwatch;
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
@@ -42,5 +43,19 @@ impl Import {
             What::Urlwatch(command) => command.run(context),
             What::Changedetection(command) => command.run(context),
         }
+    }
+}
+
+/// Lists and logs that others wrote, for a fuzzer: they must not end a reader, and what is written of them is read again.
+#[doc(hidden)]
+pub fn read_foreign_lists(text: &str) {
+    let declared =
+        serde_json::from_str(text).map_or_else(|_| Vec::new(), |value| declarations::service("Shop", &value));
+    let jobs = urlwatch::jobs(text).map_or_else(|_| Vec::new(), |(jobs, _)| jobs);
+    for listed in [declared, jobs, changedetection::listed(text)] {
+        listed::list(&listed, &mut BTreeSet::new());
+    }
+    for revision in git::parse(text) {
+        names(&revision.path);
     }
 }

@@ -21,10 +21,7 @@ pub(super) struct UrlWatch {
 impl UrlWatch {
     pub(super) fn run(self, context: &Context) -> Result<ExitCode, String> {
         let file = self.file.display();
-        let jobs = serde_saphyr::from_multiple::<Value>(&read(&self.file)?);
-        let jobs = jobs.map_err(|error| format!("{file} is no YAML: {error}"))?;
-        let listed: Vec<Listed> = jobs.iter().filter_map(job).collect();
-        let others = jobs.iter().filter(|job| job.is_object()).count() - listed.len();
+        let (listed, others) = jobs(&read(&self.file)?).map_err(|error| format!("{file} is no YAML: {error}"))?;
         if others > 0 {
             let jobs = count(others, "job");
             context.report(&format!("left out: {jobs} without a page to watch (commands)"));
@@ -49,6 +46,14 @@ const PLAIN: [&str; 8] = [
 ];
 /// Filters that only make text of a page, as is done here anyway.
 const READING: [&str; 5] = ["html2text", "strip", "beautify", "format-json", "striplines"];
+
+/// The jobs that watch a page, and how many others there are.
+pub(super) fn jobs(text: &str) -> Result<(Vec<Listed>, usize), serde_saphyr::Error> {
+    let jobs = serde_saphyr::from_multiple::<Value>(text)?;
+    let listed: Vec<Listed> = jobs.iter().filter_map(job).collect();
+    let others = jobs.iter().filter(|job| job.is_object()).count() - listed.len();
+    Ok((listed, others))
+}
 
 fn job(said: &Value) -> Option<Listed> {
     let of = |key: &str| said.get(key).and_then(Value::as_str);
