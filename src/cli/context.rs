@@ -289,15 +289,27 @@ pub(super) fn unknown(name: &str, ids: &[&str]) -> String {
     )
 }
 
-/// "did you mean …?", the likeliest first; `None` where there is nothing to choose from.
+/// Less alike than this, nobody meant it.
+const ALIKE: f32 = 0.5;
+
+/// "did you mean …?", or what there is where nothing is like it; the likeliest first. `None` where there is nothing.
 pub(super) fn meant(name: &str, known: &[&str]) -> Option<String> {
-    let mut ranked = known.to_vec();
-    let likeness = |id: &str| similar::TextDiff::from_chars(name, id).ratio();
-    ranked.sort_by(|one, other| likeness(other).total_cmp(&likeness(one)));
+    let name = name.to_lowercase();
+    let ratio = |known: &str| similar::TextDiff::from_chars(name.as_str(), known.to_lowercase().as_str()).ratio();
+    // Of an id `ebay/privacy` the service may be what was meant.
+    let likeness = |known: &str| ratio(known).max(ratio(known.split('/').next().unwrap_or_default()));
+    let mut ranked: Vec<(f32, &str)> = known.iter().map(|known| (likeness(known), *known)).collect();
+    ranked.sort_by(|one, other| other.0.total_cmp(&one.0).then(one.1.cmp(other.1)));
     // A word and a command may have one name.
     ranked.dedup();
-    ranked.truncate(5);
-    (!ranked.is_empty()).then(|| format!("did you mean {}?", ranked.join(", ")))
+    let names = |ranked: &[(f32, &str)]| ranked.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(", ");
+    let alike = ranked.partition_point(|(likeness, _)| *likeness >= ALIKE);
+    match ranked.len() {
+        0 => None,
+        _ if alike > 0 => Some(format!("did you mean {}?", names(&ranked[..alike.min(5)]))),
+        1..=5 => Some(format!("there is {}", names(&ranked))),
+        _ => Some(format!("there is {}, and more", names(&ranked[..5]))),
+    }
 }
 
 /// A web address as a person types it, with or without `https://`.

@@ -12,7 +12,7 @@ use super::context::{Context, choose_one, moment};
 use crate::analysis::dates::{DateKind, dates};
 use crate::analysis::detect::{Finding, Stance};
 use crate::clock;
-use crate::render::{Letter, Words, clean_line, letter, quoted, wrapped};
+use crate::render::{Ink, Letter, Words, clean_line, letter, quoted, wrapped};
 use crate::store::{Store, StoredAlert, WatchState};
 use crate::watchlist::{Objection, Watch, Watchlist};
 
@@ -92,7 +92,7 @@ impl Object {
         } else if self.format == Format::Json {
             format!("{:#}\n", way.to_json())
         } else {
-            context.prose(&way.to_text(context.width))
+            context.prose(&way.to_text(context.ink, context.width))
         };
         context.print(&written);
         Ok(ExitCode::SUCCESS)
@@ -180,11 +180,19 @@ impl<'a> Way<'a> {
         told.or_else(|| in_text.into_iter().find(|target| target.starts_with("https://")))
     }
 
-    fn to_text(&self, width: usize) -> String {
+    fn to_text(&self, ink: Ink, width: usize) -> String {
         let words = self.words;
-        let say = |key| words.object(key, &[]);
+        let say = |key| ink.bold(&words.object(key, &[]));
         let on = |time: DateTime<Utc>| words.day(time.with_timezone(&Local).date_naive());
-        let mut text = steps(self.watch, &self.objection, self.link(), self.deadline, words, width);
+        let mut text = steps(
+            self.watch,
+            &self.objection,
+            self.link(),
+            self.deadline,
+            words,
+            ink,
+            width,
+        );
         if !self.choices.is_empty() {
             text.push_str(&format!("\n{}\n", say("says")));
         }
@@ -231,17 +239,19 @@ pub(super) fn steps(
     link: Option<&str>,
     deadline: Option<NaiveDate>,
     words: &Words,
+    ink: Ink,
     width: usize,
 ) -> String {
     let title = words.object("title", &[("service", &watch.service), ("watch", &watch.id)]);
-    let mut text = format!("{title}\n\n");
+    let mut text = format!("{}\n\n", ink.bold(&title));
     match link {
         Some(url) if objection.login => text.push_str(&format!("  {} ({})\n", clean_line(url), words.alert("login"))),
         Some(url) => text.push_str(&format!("  {}\n", clean_line(url))),
         None => text.push_str(&format!("  {}\n", words.object("no_page", &[]))),
     }
     if let Some(day) = deadline {
-        text.push_str(&format!("  {}\n", words.object("until", &[("day", &words.day(day))])));
+        let until = words.object("until", &[("day", &words.day(day))]);
+        text.push_str(&format!("  {}\n", ink.warning(&until)));
     }
     for (number, step) in (1..).zip(&objection.steps) {
         let step = wrapped(&clean_line(step), "     ", width);
@@ -333,22 +343,24 @@ fn list(context: &Context, store: &Store, watchlist: &Watchlist, format: Format)
         .map(|label| label.chars().count())
         .max()
         .unwrap_or_default();
-    for one in &objections {
+    let mut line = |label: &str, at, what: &str| {
+        let start = format!("{label:width$}  {}  ", moment(at));
+        let below = " ".repeat(start.chars().count());
         text.push_str(&format!(
-            "{:width$}  {}  {} (@{})\n",
-            labels[0],
-            moment(one.at),
-            one.watch,
-            one.version
+            "{start}{}\n",
+            wrapped(what, &below, context.width).trim_start()
         ));
+    };
+    for one in &objections {
+        line(&labels[0], one.at, &format!("{} (@{})", one.watch, one.version));
     }
     for stored in &open {
         let day = stored.alert.deadline().map(|day| words.day(day));
         let until = day
             .map(|day| format!(", {}", words.object("until", &[("day", &day)])))
             .unwrap_or_default();
-        let (at, watch, id) = (moment(stored.at), &stored.alert.watch, stored.id);
-        text.push_str(&format!("{:width$}  {at}  {watch} (alert {id}{until})\n", labels[1]));
+        let what = format!("{} (alert {}{until})", stored.alert.watch, stored.id);
+        line(&labels[1], stored.at, &what);
     }
     if text.is_empty() {
         text.push_str(&format!("{}\n", words.object("none", &[])));

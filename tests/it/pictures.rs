@@ -31,8 +31,16 @@ const fn terminal() -> Term {
         .min_width_px(860)
 }
 
+const COLUMNS: usize = 100;
+
 fn picture(name: &str, typed: &str, printed: &str) {
-    let session = format!("\u{1b}[1m$ {typed}\u{1b}[0m\n{}", printed.trim_end());
+    // A pipe has no width; a terminal would break these lines.
+    let broken: Vec<String> = printed
+        .trim_end()
+        .lines()
+        .map(|line| textwrap::fill(line, COLUMNS))
+        .collect();
+    let session = format!("\u{1b}[1m$ {typed}\u{1b}[0m\n{}", broken.join("\n"));
     is_as_made(&format!("docs/pictures/{name}.svg"), &terminal().render_svg(&session));
 }
 

@@ -69,7 +69,15 @@ async fn replay(context: &Context, directory: &Path) -> Result<ExitCode, String>
     context.print(&title(context, "\nThe objection"));
     let watch = &watchlist.watches[0];
     if let Some(objection) = &watch.objection {
-        let text = object::steps(watch, objection, objection.url.as_deref(), None, words, context.width);
+        let text = object::steps(
+            watch,
+            objection,
+            objection.url.as_deref(),
+            None,
+            words,
+            context.ink,
+            context.width,
+        );
         context.print(&format!("\n{text}"));
     }
     context.print("\nA third visit finds the same text, and is silent.\n");
