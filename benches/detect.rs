@@ -1,6 +1,9 @@
-//! How long the core takes to judge a policy of 100 kB: `cargo bench --bench detect`.
+//! How long the core takes to judge a policy of 100 kB: `cargo bench --bench detect`; and a folder of texts:
+//! `CLAUSEWATCH_BENCH_TEXTS=FOLDER cargo bench --bench detect folder`.
 
 mod policy;
+
+use std::path::{Path, PathBuf};
 
 use clausewatch::analysis::compare::{Ledger, compare};
 use clausewatch::analysis::detect::detect;
@@ -8,6 +11,8 @@ use clausewatch::analysis::document::Document;
 use clausewatch::analysis::lexicon::Lexicon;
 
 const SIZE: usize = 100_000;
+/// A folder of texts to read, where one was named as the bench was built.
+const TEXTS: Option<&str> = option_env!("CLAUSEWATCH_BENCH_TEXTS");
 
 fn policy() -> Document {
     Document::from_markdown(&policy::markdown(SIZE))
@@ -29,6 +34,33 @@ fn detect_100_kb(bencher: divan::Bencher<'_, '_>) {
 fn detect_100_kb_of_unknown_language(bencher: divan::Bencher<'_, '_>) {
     let document = policy();
     bencher.bench(|| detect(divan::black_box(&document), Lexicon::builtin(), None));
+}
+
+/// The documents of a folder (`*.md`, at any depth), one after another, in one process.
+#[divan::bench(sample_count = 1, sample_size = 1, ignore = TEXTS.is_none())]
+fn detect_a_folder_of_texts(bencher: divan::Bencher<'_, '_>) {
+    let documents = texts(Path::new(TEXTS.unwrap_or_default()));
+    let count = divan::counter::ItemsCount::new(documents.len());
+    bencher.counter(count).bench_local(|| {
+        let found = documents
+            .iter()
+            .map(|document| detect(document, Lexicon::builtin(), None).findings.len());
+        found.sum::<usize>()
+    });
+}
+
+fn texts(folder: &Path) -> Vec<Document> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let paths = entries.map(|entry| entry.path());
+    let of = |path: PathBuf| match path.extension() {
+        _ if path.is_dir() => texts(&path),
+        Some(extension) if extension == "md" => {
+            let text = std::fs::read_to_string(path).unwrap_or_default();
+            vec![Document::from_markdown(&text)]
+        }
+        _ => Vec::new(),
+    };
+    paths.flat_map(of).collect()
 }
 
 #[divan::bench]

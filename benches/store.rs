@@ -8,7 +8,7 @@ use clausewatch::analysis::compare::Ledger;
 use clausewatch::analysis::detect::{Detection, detect};
 use clausewatch::analysis::document::Document;
 use clausewatch::analysis::lexicon::Lexicon;
-use clausewatch::store::{Archive, ArchivedVersion, Health, Kept, NewVersion, Record, Store, TakenOver};
+use clausewatch::store::{Archive, ArchivedVersion, Kept, NewVersion, Record, Store, TakenOver};
 use tempfile::TempDir;
 
 const PATH: &str = "Shop/Privacy Policy.md";
@@ -136,22 +136,10 @@ fn watched(directory: &Path) -> Store {
             memory: &[],
             ledger: &Ledger::default(),
         };
-        let visit = Record {
-            watch: &format!("service-{number}/privacy"),
-            requested: at,
-            at,
-            based_on: 0,
-            health: Health::Ok,
-            trouble: None,
-            failures: 0,
-            not_before: None,
-            suspect: None,
-            unconfirmed: None,
-            moved: None,
-            kept: Kept::Version(version),
-            alerts: Vec::new(),
-        };
-        store.record(&visit).unwrap();
+        let watch = format!("service-{number}/privacy");
+        store
+            .record(&Record::quiet(&watch, at, Kept::Version(version)))
+            .unwrap();
     }
     store
 }

@@ -36,29 +36,22 @@ pub(super) fn note(watchman: &mut Watchman, is_up: bool, now: DateTime<Utc>) -> 
     };
     let alert = kind.map(|kind| of_itself(NETWORK, kind));
     let told = alert.as_ref().map(|alert| told(watchman, alert, now));
+    let kept = if is_up {
+        Kept::Unchanged {
+            pages: &[],
+            memory: &[],
+            ledger: None,
+            reread: None,
+        }
+    } else {
+        Kept::Nothing
+    };
     watchman.store.record(&Record {
-        watch: NETWORK,
-        requested: now,
-        at: now,
-        based_on: 0,
         health: next,
         trouble: (!is_up).then(|| "no host is reached: the network of this machine seems to be down".into()),
         failures: if is_up { 0 } else { failures + 1 },
-        not_before: None,
-        suspect: None,
-        unconfirmed: None,
-        moved: None,
-        kept: if is_up {
-            Kept::Unchanged {
-                pages: &[],
-                memory: &[],
-                ledger: None,
-                reread: None,
-            }
-        } else {
-            Kept::Nothing
-        },
         alerts: told.into_iter().collect(),
+        ..Record::quiet(NETWORK, now, kept)
     })?;
     Ok(alert)
 }

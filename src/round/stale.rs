@@ -7,7 +7,7 @@ use super::Watchman;
 use super::network::{of_itself, told};
 use super::record::messages;
 use crate::analysis::alert::{Alert, AlertKind};
-use crate::store::{Health, Kept, NewAlert, Record, StoreError};
+use crate::store::{Kept, NewAlert, Record, StoreError};
 use crate::watchlist::Watch;
 
 /// Its row among the watches.
@@ -33,19 +33,8 @@ pub fn tell_stale(watchman: &mut Watchman, overdue: TimeDelta, now: DateTime<Utc
     let alert = of_itself(DAEMON, AlertKind::Stale { days, reason: None });
     let alerts = vec![told(watchman, &alert, now)];
     watchman.store.record(&Record {
-        watch: DAEMON,
-        requested: now,
-        at: now,
-        based_on: 0,
-        health: Health::Ok,
-        trouble: None,
-        failures: 0,
-        not_before: None,
-        suspect: None,
-        unconfirmed: None,
-        moved: None,
-        kept: Kept::Nothing,
         alerts,
+        ..Record::quiet(DAEMON, now, Kept::Nothing)
     })?;
     Ok(())
 }

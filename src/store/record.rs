@@ -45,6 +45,27 @@ pub struct Record<'a> {
     pub alerts: Vec<NewAlert<'a>>,
 }
 
+impl<'a> Record<'a> {
+    /// A visit that found all well, judged against no version, and that has nothing to tell.
+    pub fn quiet(watch: &'a str, at: DateTime<Utc>, kept: Kept<'a>) -> Self {
+        Self {
+            watch,
+            requested: at,
+            at,
+            based_on: 0,
+            health: Health::Ok,
+            trouble: None,
+            failures: 0,
+            not_before: None,
+            suspect: None,
+            unconfirmed: None,
+            moved: None,
+            kept,
+            alerts: Vec::new(),
+        }
+    }
+}
+
 /// What the visit brought that is kept.
 #[derive(Debug)]
 pub enum Kept<'a> {

@@ -1,23 +1,7 @@
 //! The line that says when a text was last changed.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-use serde::Deserialize;
-
 use super::Block;
-
-#[derive(Deserialize)]
-struct Words {
-    updated: BTreeMap<String, Vec<String>>,
-}
-
-/// Empty only if the data file is broken; a test reads it.
-static PHRASES: LazyLock<Vec<String>> = LazyLock::new(|| {
-    toml::from_str::<Words>(include_str!("../../lexicon/pages.toml"))
-        .map(|words| words.updated.into_values().flatten().collect())
-        .unwrap_or_default()
-});
+use crate::analysis::lexicon::PAGE_WORDS;
 
 /// Longer lines are sentences of the text ("Effective 1 May 2025 we will share ...").
 const LONGEST: usize = 100;
@@ -43,7 +27,8 @@ pub(crate) fn tells(text: &str) -> bool {
     }
     let lower = text.to_lowercase();
     let lower = lower.trim_start_matches(|c: char| !c.is_alphanumeric());
-    PHRASES.iter().any(|phrase| lower.starts_with(phrase.as_str()))
+    let mut phrases = PAGE_WORDS.updated.values().flatten();
+    phrases.any(|phrase| lower.starts_with(phrase.as_str()))
 }
 
 #[cfg(test)]

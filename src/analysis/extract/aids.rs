@@ -1,32 +1,9 @@
 //! What furniture says: "opens in a new tab" to those who hear a page, "print", "on this page". It comes and goes
 //! without the text.
 
-use std::collections::HashSet;
-use std::sync::LazyLock;
-
-use serde::Deserialize;
-
 use super::links::is_in_sentence;
 use super::outline::{Outline, Place};
-
-#[derive(Deserialize)]
-struct Words {
-    aids: Aids,
-}
-
-#[derive(Default, Deserialize)]
-struct Aids {
-    /// Said to those who hear the page, within a sentence as well.
-    listeners: HashSet<String>,
-    /// Said by a button, or over a table of contents.
-    furniture: HashSet<String>,
-}
-
-/// Empty only if the data file is broken; a test reads it.
-static AIDS: LazyLock<Aids> = LazyLock::new(|| {
-    let words: Option<Words> = toml::from_str(include_str!("../../lexicon/pages.toml")).ok();
-    words.map(|words| words.aids).unwrap_or_default()
-});
+use crate::analysis::lexicon::PAGE_WORDS;
 
 /// Characters of the longest, brackets included.
 const LONGEST: usize = 60;
@@ -42,8 +19,8 @@ pub(super) fn is_aid(outline: &Outline<'_>, place: Place) -> bool {
     };
     let text = text.to_lowercase();
     let text = text.trim_matches(|character: char| !character.is_alphanumeric());
-    AIDS.listeners.contains(text)
-        || (AIDS.furniture.contains(text) && !is_in_sentence(outline, place) && !is_in_list(outline, place))
+    PAGE_WORDS.aids.listeners.contains(text)
+        || (PAGE_WORDS.aids.furniture.contains(text) && !is_in_sentence(outline, place) && !is_in_list(outline, place))
 }
 
 /// "Contents" is a kind of data there, "print" a thing that one may do.
@@ -52,12 +29,4 @@ fn is_in_list(outline: &Outline<'_>, place: Place) -> bool {
     std::iter::once(place)
         .chain(around)
         .any(|place| matches!(outline.name(place), "h1" | "td" | "th" | "dt" | "dd" | "li"))
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_data_is_read() {
-        assert!(super::AIDS.furniture.contains("sommaire") && super::AIDS.listeners.contains("lien externe"));
-    }
 }

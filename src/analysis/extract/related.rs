@@ -1,27 +1,7 @@
 //! Headings under which a site lists its other pages: "Related articles".
 
-use std::collections::HashSet;
-use std::sync::LazyLock;
-
-use serde::Deserialize;
-
 use crate::analysis::document::{Block, BlockKind};
-
-#[derive(Deserialize)]
-struct Words {
-    related: Related,
-}
-
-#[derive(Default, Deserialize)]
-struct Related {
-    headings: HashSet<String>,
-}
-
-/// Empty only if the data file is broken; a test reads it.
-static HEADINGS: LazyLock<HashSet<String>> = LazyLock::new(|| {
-    let words: Option<Words> = toml::from_str(include_str!("../../lexicon/pages.toml")).ok();
-    words.map(|words| words.related.headings).unwrap_or_default()
-});
+use crate::analysis::lexicon::PAGE_WORDS;
 
 /// Bytes of the longest.
 const LONGEST: usize = 60;
@@ -49,7 +29,10 @@ fn is_heading(block: &Block) -> bool {
         return false;
     }
     let text = block.text.to_lowercase();
-    HEADINGS.contains(text.trim_end_matches(|character: char| !character.is_alphanumeric()))
+    PAGE_WORDS
+        .related
+        .headings
+        .contains(text.trim_end_matches(|character: char| !character.is_alphanumeric()))
 }
 
 /// Links and nothing else.

@@ -1,10 +1,7 @@
 //! Counts of what tells a part of a page, for any subtree at once.
 
-use std::sync::LazyLock;
-
-use serde::Deserialize;
-
 use super::outline::{Outline, Place, attr};
+use crate::analysis::lexicon::PAGE_WORDS;
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,22 +24,6 @@ pub(super) enum Tally {
 impl Tally {
     pub(super) const COUNT: usize = 8;
 }
-
-#[derive(Deserialize)]
-struct Words {
-    answers: Answers,
-}
-
-#[derive(Default, Deserialize)]
-struct Answers {
-    starts: Vec<String>,
-}
-
-/// Empty only if the data file is broken; a test reads it.
-static ANSWERS: LazyLock<Vec<String>> = LazyLock::new(|| {
-    let words: Option<Words> = toml::from_str(include_str!("../../lexicon/pages.toml")).ok();
-    words.map(|words| words.answers.starts).unwrap_or_default()
-});
 
 /// Of each place, and of the end, how many of each stand before it.
 pub(super) fn all(outline: &Outline<'_>) -> Vec<[u32; Tally::COUNT]> {
@@ -108,14 +89,10 @@ fn says_answer(outline: &Outline<'_>, place: Place) -> bool {
     let label = (place..end).find_map(|inside| outline.text(inside).map(str::trim).filter(|text| !text.is_empty()));
     label.is_some_and(|label| {
         let label = label.chars().take(60).collect::<String>().to_lowercase();
-        ANSWERS.iter().any(|start| label.starts_with(start.as_str()))
+        PAGE_WORDS
+            .answers
+            .starts
+            .iter()
+            .any(|start| label.starts_with(start.as_str()))
     })
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_data_is_read() {
-        assert!(super::ANSWERS.len() > 10);
-    }
 }

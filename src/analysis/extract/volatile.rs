@@ -1,28 +1,7 @@
 //! Lines that change by themselves: "updated 3 days ago", counters, reading times.
 
-use std::sync::LazyLock;
-
-use serde::Deserialize;
-
 use crate::analysis::document::{Block, BlockKind};
-
-#[derive(Deserialize)]
-struct Words {
-    volatile: Phrases,
-}
-
-#[derive(Default, Deserialize)]
-struct Phrases {
-    starts: Vec<String>,
-    within: Vec<String>,
-    ends: Vec<String>,
-}
-
-/// Empty only if the data file is broken; a test reads it.
-static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
-    let words: Option<Words> = toml::from_str(include_str!("../../lexicon/pages.toml")).ok();
-    words.map(|words| words.volatile).unwrap_or_default()
-});
+use crate::analysis::lexicon::PAGE_WORDS;
 
 /// Longer lines are sentences of the text.
 const LONGEST: usize = 60;
@@ -33,9 +12,10 @@ pub(super) fn is_volatile(block: &Block) -> bool {
     }
     let text = shape(&block.text);
     let text = text.trim_end_matches(['.', '!']);
-    PHRASES.within.iter().any(|part| text.contains(part.as_str()))
-        || PHRASES.starts.iter().any(|start| text.starts_with(start.as_str()))
-        || PHRASES.ends.iter().any(|end| text.ends_with(end.as_str()))
+    let words = &PAGE_WORDS.volatile;
+    words.within.iter().any(|part| text.contains(part.as_str()))
+        || words.starts.iter().any(|start| text.starts_with(start.as_str()))
+        || words.ends.iter().any(|end| text.ends_with(end.as_str()))
 }
 
 /// Lower case, each number a `#`.

@@ -6,6 +6,7 @@ mod check;
 mod file;
 pub mod grammar;
 pub mod matcher;
+mod pages;
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -18,6 +19,7 @@ use self::file::Language;
 pub(crate) use self::file::{NameSet, Order, Relation, Rules};
 pub use self::file::{Negation, Rule, WordOrder};
 use self::matcher::{Builder, ConceptId, Matcher};
+pub(crate) use self::pages::PAGE_WORDS;
 
 /// A lexicon that cannot be used: which file, and what is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,26 +1,8 @@
 //! What a new watch may be called.
 
-use std::sync::LazyLock;
-
-use serde::Deserialize;
 use url::{Host, Url};
 
-#[derive(Deserialize)]
-struct Words {
-    documents: Vec<Kind>,
-}
-
-/// A kind of document, and the words by which it is known.
-#[derive(Deserialize)]
-struct Kind {
-    name: String,
-    words: Vec<String>,
-}
-
-static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| {
-    let words: Option<Words> = toml::from_str(include_str!("../../lexicon/pages.toml")).ok();
-    words.map(|words| words.documents).unwrap_or_default()
-});
+use crate::analysis::lexicon::PAGE_WORDS;
 
 /// Parts of a host's name that are not the service's.
 const COMMON: [&str; 20] = [
@@ -80,7 +62,8 @@ pub(super) fn id(url: &Url, service: &str, title: &str, taken: &[&str]) -> Strin
 }
 
 fn kind(text: &str) -> Option<&'static str> {
-    let found = KINDS
+    let found = PAGE_WORDS
+        .documents
         .iter()
         .find(|kind| kind.words.iter().any(|word| text.contains(word.as_str())))?;
     Some(&found.name)

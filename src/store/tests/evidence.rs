@@ -14,26 +14,16 @@ fn three_versions() -> (tempfile::TempDir, Store) {
 
 /// A visit that found version 3 in other bytes.
 fn visit(store: &mut Store, pages: &[Page]) {
+    let kept = Kept::Unchanged {
+        pages,
+        memory: &[],
+        ledger: None,
+        reread: None,
+    };
     store
         .record(&Record {
-            watch: "shop/privacy",
-            requested: time(9),
-            at: time(9),
             based_on: 3,
-            health: Health::Ok,
-            trouble: None,
-            failures: 0,
-            not_before: None,
-            suspect: None,
-            unconfirmed: None,
-            moved: None,
-            kept: Kept::Unchanged {
-                pages,
-                memory: &[],
-                ledger: None,
-                reread: None,
-            },
-            alerts: Vec::new(),
+            ..Record::quiet("shop/privacy", time(9), kept)
         })
         .unwrap();
 }

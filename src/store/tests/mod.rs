@@ -76,31 +76,22 @@ fn record(store: &mut Store, based_on: u32, text: &str) -> Result<Recorded, Stor
         etag: Some("\"a\"".into()),
         ..PageMemory::default()
     }];
+    let version = NewVersion {
+        pages: &[page],
+        document: &document,
+        detection: &detection,
+        rules: u64::MAX,
+        memory: &memory,
+        ledger: &ledger,
+    };
     store.record(&Record {
-        watch: "shop/privacy",
-        requested: time(based_on),
-        at: time(based_on),
         based_on,
-        health: Health::Ok,
-        trouble: None,
-        failures: 0,
-        not_before: None,
-        suspect: None,
-        unconfirmed: None,
-        moved: None,
-        kept: Kept::Version(NewVersion {
-            pages: &[page],
-            document: &document,
-            detection: &detection,
-            rules: u64::MAX,
-            memory: &memory,
-            ledger: &ledger,
-        }),
         alerts: vec![NewAlert {
             alert: &alert,
             told: true,
             messages: vec![new_message("email", None)],
         }],
+        ..Record::quiet("shop/privacy", time(based_on), Kept::Version(version))
     })
 }
 
