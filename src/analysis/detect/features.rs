@@ -148,7 +148,7 @@ impl<'a> Features<'a> {
         add("follows.question", self.question.is_some());
         let opens = |name: &str| self.any(name, |hit| hit.start == self.own);
         add("opens.yes", opens("affirmation"));
-        add("opens.no", opens("negation"));
+        add("opens.no", opens("negation") || opens("denial"));
         add("refers.topic", context.refers_to_topic(&self.tokens[self.own..]));
         add("answers.no", clause.is_cell && self.answers_no());
         add("cell", clause.is_cell);

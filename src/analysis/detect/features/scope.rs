@@ -78,7 +78,8 @@ impl Features<'_> {
 
     /// The clause's own words are a denial and no more.
     pub(super) fn answers_no(&self) -> bool {
-        self.any("negation", |hit| hit.start == self.own && hit.end == self.tokens.len())
+        let is_all = |hit: &Hit| hit.start == self.own && hit.end == self.tokens.len();
+        self.any("negation", is_all) || self.any("denial", is_all)
     }
 
     /// Token of the first choice that is not the exception to something else.
@@ -204,9 +205,11 @@ impl Features<'_> {
     /// People, not the service, do the training: "you can train your own models".
     pub(super) fn people_train(&self, topic: &Topic) -> bool {
         let before = |hit: &Hit| {
-            hit.end <= topic.verb
-                && topic.verb - hit.end <= 3
-                && !self.is_divided(hit.end.saturating_sub(1), topic.verb)
+            // A verb may say by its ending who acts: "trenujecie".
+            hit.start == topic.verb
+                || hit.end <= topic.verb
+                    && topic.verb - hit.end <= 3
+                    && !self.is_divided(hit.end.saturating_sub(1), topic.verb)
         };
         // "The pictures you upload teach our tools": people are those who upload.
         let is_data = |hit: &Hit| self.rules.name(hit.concept).starts_with("data.");
