@@ -67,16 +67,20 @@ fn joined(blocks: &[Block]) -> String {
     text
 }
 
-/// The vocabulary for each block: that of its section, unless the block itself is long and clearly in another language.
+/// The vocabulary for each block. A short one has that of the long ones in its section, where there are none that of the
+/// section as a whole.
 pub(super) fn of_blocks<'a>(
     document: &Document,
     main: Option<&'a Vocabulary>,
     lexicon: &'a Lexicon,
 ) -> Vec<Option<&'a Vocabulary>> {
     let of_section = |section: &[Block]| {
-        let around = of_part(&joined(section), main, lexicon).or(main);
-        let of_block = |block: &Block| of_part(&block.text, main, lexicon).or(around);
-        section.iter().map(of_block).collect::<Vec<_>>()
+        let of_long = |block: &Block| of_part(&block.text, main, lexicon);
+        let mut own: Vec<_> = section.iter().map(of_long).collect();
+        let of_whole = || of_part(&joined(section), main, lexicon).or(main);
+        let around = own.iter().flatten().next().copied().or_else(of_whole);
+        own.iter_mut().for_each(|block| *block = block.or(around));
+        own
     };
     sections(document).flat_map(of_section).collect()
 }
