@@ -1,6 +1,6 @@
 //! One stage of the core, so many times over; `benches/instructions.sh` counts what each takes under valgrind.
 
-#![allow(clippy::panic, reason = "a bench fails as tests do")]
+#![allow(clippy::panic, clippy::expect_used, reason = "a bench fails as tests do")]
 
 mod policy;
 
@@ -10,13 +10,29 @@ use clausewatch::analysis::compare::{Ledger, compare};
 use clausewatch::analysis::detect::{Detection, detect};
 use clausewatch::analysis::diff::diff;
 use clausewatch::analysis::document::Document;
+use clausewatch::analysis::extract::extract;
 use clausewatch::analysis::lexicon::Lexicon;
+use clausewatch::analysis::page::Page;
 use clausewatch::analysis::segment::clauses;
+use clausewatch::watchlist::Reading;
+use url::Url;
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let stage = arguments.next().unwrap_or_default();
     let times: usize = arguments.next().and_then(|times| times.parse().ok()).unwrap_or(1);
+    match stage.as_str() {
+        "extract" => {
+            let page = page(policy::page(200));
+            return (0..times).for_each(|_| drop(black_box(extract(&page, &Reading::default()))));
+        }
+        "html5ever" => {
+            let html = policy::page(200);
+            return (0..times).for_each(|_| drop(black_box(scraper::Html::parse_document(&html))));
+        }
+        "hostile" => return hostile(times),
+        _ => {}
+    }
     let text = policy::markdown(100_000);
     let document = Document::from_markdown(&text);
     let lexicon = Lexicon::builtin();
@@ -43,4 +59,16 @@ fn reworded(document: &Document, lexicon: &Lexicon) -> Detection {
         finding.text = finding.text.replace("publish", "write");
     }
     detection
+}
+
+fn page(html: String) -> Page {
+    Page::from_file(Url::parse("https://shop.example/").expect("a URL"), html.into_bytes())
+}
+
+/// Pages that are made to cost much, so many thousand pieces long.
+fn hostile(thousands: usize) {
+    for piece in include_str!("hostile.txt").lines() {
+        let page = page(piece.repeat(1000 * thousands));
+        drop(black_box(extract(&page, &Reading::default())));
+    }
 }

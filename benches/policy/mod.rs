@@ -1,5 +1,7 @@
 //! A policy of our own to measure on, as Markdown and as the page of a usual site.
 
+#![allow(dead_code, reason = "not every bench measures on both")]
+
 /// What a policy says between the clauses that matter.
 const PARAGRAPHS: &[&str] = &[
     "We keep your name, your address and what you ordered for as long as the law of your country asks us to. Then we \
@@ -31,4 +33,28 @@ pub fn markdown(size: usize) -> String {
         );
     }
     text
+}
+
+/// A policy of so many sections, with the menus, scripts and markup of a usual page around them.
+pub fn page(sections: usize) -> String {
+    let mut html = String::from("<!doctype html><html lang=en><head><title>Privacy</title><style>");
+    html.push_str(&".x1 { color: red; margin: 0 auto } ".repeat(200));
+    html.push_str("</style></head><body><header><nav><ul>");
+    html.push_str(
+        &"<li class=\"menu-item menu-item-type\"><a href=\"/a?utm_source=menu\">Products</a></li>".repeat(80),
+    );
+    html.push_str("</ul></nav></header><main class=\"content page-content\"><h1>Privacy</h1>");
+    for number in 0..sections {
+        html.push_str(&format!(
+            "<section class=\"block text-block\" id=\"s{number}\"><h2>{number}. What we collect</h2><p class=\"x1 x2\">We collect \
+             the <strong>data</strong> that you give us when you open an account, and <a href=\"/p#{number}\">what we learn</a> \
+             about how you use our services, on your phone &amp; elsewhere.</p><ul><li>your name,</li><li>your address,</li>\
+             <li>your photos and messages.</li></ul><table><tr><th>Data</th><th>Kept for</th></tr><tr><td>Name</td><td>Two \
+             years</td></tr></table></section>"
+        ));
+    }
+    html.push_str("</main><footer><p>© The Company</p></footer><script>");
+    html.push_str(&"window.x=window.x||[];x.push([1,2,3]);".repeat(500));
+    html.push_str("</script></body></html>");
+    html
 }

@@ -152,7 +152,7 @@ impl Looking<'_, '_> {
         let in_article = || in_article(outline, place);
         match (element.name(), attr(element, "role").unwrap_or_default()) {
             ("html" | "body" | "main" | "article" | "h1", _) => None,
-            ("nav", _) | (_, "navigation" | "menu" | "menubar" | "search" | "tree") => Some(Reason::Navigation),
+            ("nav", _) | (_, "navigation" | "menu" | "menubar" | "listbox" | "search" | "tree") => Some(Reason::Navigation),
             ("footer", _) | (_, "contentinfo" | "banner") => (!in_article()).then_some(Reason::Frame),
             ("header", _) => (!in_article() && outline.count(place, Tally::Title) == 0).then_some(Reason::Frame),
             ("aside", _) | (_, "complementary") => {
@@ -162,6 +162,7 @@ impl Looking<'_, '_> {
             ("dialog", _) | (_, "dialog" | "alertdialog") if outline.count(place, Tally::Cookie) >= 2 => {
                 Some(Reason::CookieBanner)
             }
+            ("form", _) => is_bare_form(outline, masses, place).then_some(Reason::Extras),
             (_, "alert") if in_article() && is_prose(masses, place) => None,
             ("dialog", _) | (_, "dialog" | "alertdialog" | "tooltip" | "alert") => Some(Reason::Extras),
             ("button", _) | (_, "button") => is_bare_control(outline, place).then_some(Reason::Control),
@@ -184,7 +185,8 @@ impl Looking<'_, '_> {
         let paragraphs = masses.of_paragraphs(place);
         let fits = match reason {
             Reason::Hidden => paragraphs == 0,
-            Reason::CookieBanner | Reason::Comments => true,
+            Reason::CookieBanner => self.may_be_banner(place),
+            Reason::Comments => true,
             Reason::Contents => linked * 10 > text * 6,
             Reason::Frame if outline.count(place, Tally::Link) >= 3 && !in_article(outline, place) => {
                 linked * 10 > text * 4 || paragraphs < IMPRINT
@@ -194,6 +196,12 @@ impl Looking<'_, '_> {
             _ => linked * 10 > text * 4 || paragraphs < 200 || !in_article(outline, place),
         };
         (fits && (!is_text || matches!(reason, Reason::Hidden | Reason::Comments))).then_some(reason)
+    }
+
+    /// A policy on cookies is named like a banner; it is longer than one, and asks nothing.
+    fn may_be_banner(&self, place: Place) -> bool {
+        self.masses.text(place).0 <= LONGEST_DIALOG && self.masses.of_subtree(place) * 2 < self.whole
+            || self.outline.count(place, Tally::Answer) >= 1 && self.outline.count(place, Tally::Title) == 0
     }
 
     /// What is hidden and holds no sentence. A hidden sentence is one of an accordion or a tab, as a rule.
@@ -317,6 +325,11 @@ pub(super) fn is_consent_dialog(outline: &Outline<'_>, masses: &Masses, place: P
 /// A form for a newsletter, a login, a search.
 pub(super) fn is_form(outline: &Outline<'_>, masses: &Masses, place: Place) -> bool {
     outline.count(place, Tally::Field) >= 1 && masses.text(place).0 <= 1_500
+}
+
+/// Labels of fields and nothing else; some sites set a form around the whole page.
+fn is_bare_form(outline: &Outline<'_>, masses: &Masses, place: Place) -> bool {
+    is_form(outline, masses, place) && masses.of_paragraphs(place) == 0 && outline.count(place, Tally::Title) == 0
 }
 
 /// The lines below a page that say who made it.

@@ -69,9 +69,13 @@ pub(super) fn leave_out_rest(outline: &mut Outline<'_>, masses: &Masses, core: P
             // White space between words.
             .filter(|place| outline.element(*place).is_some() || masses.text(*place).0 > 0)
             .collect();
+        let is_afterword = |place: Place| place > child && child != core && is_afterword(outline, masses, place, core);
         let mut stays: Vec<bool> = siblings
             .iter()
-            .map(|place| *place == child || (!above_main && holds_prose(outline, masses, *place, *place > child)))
+            .map(|place| {
+                let is_text = holds_prose(outline, masses, *place, *place > child) && !is_afterword(*place);
+                *place == child || (!above_main && is_text)
+            })
             .collect();
         let kept_before = |stays: &[bool], index: usize| stays[..index].iter().any(|stays| *stays);
         let kept_after = |stays: &[bool], index: usize| stays[index + 1..].iter().take(2).any(|stays| *stays);
@@ -119,6 +123,18 @@ fn holds_prose(outline: &Outline<'_>, masses: &Masses, place: Place, is_behind: 
         && !boilerplate::is_form(outline, masses, place)
         && !boilerplate::is_consent_dialog(outline, masses, place)
         && !(is_behind && boilerplate::is_colophon(outline, masses, place))
+}
+
+/// A core with as much prose is a document by itself.
+const DOCUMENT: usize = 600;
+
+/// A few words under a document and outside its column, with neither heading nor address: praise, prices, an advert.
+fn is_afterword(outline: &Outline<'_>, masses: &Masses, place: Place, core: Place) -> bool {
+    let is_address = |text: &str| text.contains(['@', '§']);
+    masses.of_paragraphs(core) >= DOCUMENT
+        && masses.text(place).0 <= SHORT
+        && outline.count(place, Tally::Heading) == 0
+        && !outline.kept(place).filter_map(|inside| outline.text(inside)).any(is_address)
 }
 
 fn says_updated(outline: &Outline<'_>, place: Place) -> bool {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::outline::{Outline, Place, Reason, attr};
 
 /// Words of classes and ids, and what they tell. All words of an entry must be there.
-const NAMES: [(&[&str], Reason); 81] = [
+const NAMES: [(&[&str], Reason); 93] = [
     (&["nav"], Reason::Navigation),
     (&["navbar"], Reason::Navigation),
     (&["navigation"], Reason::Navigation),
@@ -28,6 +28,8 @@ const NAMES: [(&[&str], Reason); 81] = [
     (&["sidenav"], Reason::Navigation),
     (&["footer"], Reason::Frame),
     (&["masthead"], Reason::Frame),
+    (&["pied", "page"], Reason::Frame),
+    (&["fusszeile"], Reason::Frame),
     (&["topbar"], Reason::Frame),
     (&["cookie", "banner"], Reason::CookieBanner),
     (&["cookie", "bar"], Reason::CookieBanner),
@@ -83,6 +85,16 @@ const NAMES: [(&[&str], Reason); 81] = [
     (&["popup"], Reason::Extras),
     (&["modal"], Reason::Extras),
     (&["promo"], Reason::Extras),
+    (&["call", "to", "action"], Reason::Extras),
+    (&["cta"], Reason::Extras),
+    (&["teaser"], Reason::Extras),
+    (&["testimonial"], Reason::Extras),
+    (&["testimonials"], Reason::Extras),
+    (&["trust", "badges"], Reason::Extras),
+    (&["byline"], Reason::Extras),
+    (&["article", "author"], Reason::Extras),
+    (&["author", "bio"], Reason::Extras),
+    (&["author", "box"], Reason::Extras),
     (&["toast"], Reason::Extras),
     (&["toc"], Reason::Contents),
     (&["table", "of", "contents"], Reason::Contents),
