@@ -152,7 +152,9 @@ impl Looking<'_, '_> {
         let in_article = || in_article(outline, place);
         match (element.name(), attr(element, "role").unwrap_or_default()) {
             ("html" | "body" | "main" | "article" | "h1", _) => None,
-            ("nav", _) | (_, "navigation" | "menu" | "menubar" | "listbox" | "search" | "tree") => Some(Reason::Navigation),
+            ("nav", _) | (_, "navigation" | "menu" | "menubar" | "listbox" | "search" | "tree") => {
+                Some(Reason::Navigation)
+            }
             ("footer", _) | (_, "contentinfo" | "banner") => (!in_article()).then_some(Reason::Frame),
             ("header", _) => (!in_article() && outline.count(place, Tally::Title) == 0).then_some(Reason::Frame),
             ("aside", _) | (_, "complementary") => {

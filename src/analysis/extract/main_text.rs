@@ -126,7 +126,7 @@ fn holds_prose(outline: &Outline<'_>, masses: &Masses, place: Place, is_behind: 
 }
 
 /// A core with as much prose is a document by itself.
-const DOCUMENT: usize = 600;
+const DOCUMENT: usize = 400;
 
 /// A few words under a document and outside its column, with neither heading nor address: praise, prices, an advert.
 fn is_afterword(outline: &Outline<'_>, masses: &Masses, place: Place, core: Place) -> bool {
@@ -134,7 +134,10 @@ fn is_afterword(outline: &Outline<'_>, masses: &Masses, place: Place, core: Plac
     masses.of_paragraphs(core) >= DOCUMENT
         && masses.text(place).0 <= SHORT
         && outline.count(place, Tally::Heading) == 0
-        && !outline.kept(place).filter_map(|inside| outline.text(inside)).any(is_address)
+        && !outline
+            .kept(place)
+            .filter_map(|inside| outline.text(inside))
+            .any(is_address)
 }
 
 fn says_updated(outline: &Outline<'_>, place: Place) -> bool {
