@@ -1,8 +1,8 @@
-"""What many watches cost: benches/scale.py CLAUSEWATCH [WATCHES]
+"""What many watches cost: benches/scale.py CLAUSEWATCH [WATCHES [no-robots]]
 
 Serves as many policies of 25 kB, each by an address of its own, as if a host had one document; lets clausewatch visit all of
 them twice, at first new and then not modified; prints what each took. With 10,000 watches that is most of an hour, nearly all
-of it the pause between two requests to a host.
+of it the pause between two requests to a host. With `no-robots` a host is asked for its one document alone, and nothing pauses.
 """
 
 import os
@@ -48,14 +48,14 @@ class Site(BaseHTTPRequestHandler):
         pass
 
 
-def main(program, watches):
+def main(program, watches, robots):
     ThreadingHTTPServer.request_queue_size = 512
     server = ThreadingHTTPServer(("0.0.0.0", 0), Site)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with tempfile.TemporaryDirectory() as folder:
         watchlist, state = os.path.join(folder, "watchlist.toml"), os.path.join(folder, "state")
         with open(watchlist, "w") as file:
-            file.write('[defaults]\nfetch = "http"\nlang = "en"\nchannels = []\n')
+            file.write(f'[defaults]\nfetch = "http"\nlang = "en"\nchannels = []\nrobots = {robots}\n')
             for number in range(watches):
                 host = f"127.{1 + number // 60000}.{number // 250 % 240}.{1 + number % 250}:{server.server_port}"
                 file.write(f'[[watch]]\nid = "s{number}/privacy"\nurl = "http://{host}/{number}"\n')
@@ -75,4 +75,5 @@ def main(program, watches):
 
 
 if __name__ == "__main__":
-    main(os.path.abspath(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1000)
+    watches = int(sys.argv[2]) if len(sys.argv) > 2 else 1000
+    main(os.path.abspath(sys.argv[1]), watches, "false" if "no-robots" in sys.argv else "true")

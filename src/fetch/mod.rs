@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use url::Url;
 
 use self::browser::RenderError;
-pub use self::error::{FailureKind, FetchError};
+pub use self::error::{FailureKind, FetchError, SetUpError};
 use self::robots::Robots;
 use crate::analysis::page::Page;
 
@@ -144,12 +144,11 @@ impl Fetcher {
     /// A fetcher; `contact` (a web or mail address) goes into the User-Agent, `profiles` is where browsers may write.
     ///
     /// # Errors
-    /// A TLS set-up that fails.
-    pub fn new(contact: Option<&str>, profiles: PathBuf, limits: Limits) -> Result<Self, FetchError> {
+    /// A TLS set-up that fails, as where the machine has no certificates.
+    pub fn new(contact: Option<&str>, profiles: PathBuf, limits: Limits) -> Result<Self, SetUpError> {
         let user_agent = user_agent(contact);
-        let public = http::client(&user_agent, &limits, Some(address::PublicOnly));
         Ok(Self {
-            public: public.map_err(|error| error::of_set_up(&error))?,
+            public: http::client(&user_agent, &limits, Some(address::PublicOnly))?,
             anywhere: OnceCell::new(),
             limits,
             user_agent,
@@ -170,7 +169,7 @@ impl Fetcher {
         let client = if address::is_private_host(request.url).await {
             let client = || async { http::client(&self.user_agent, &self.limits, None) };
             let anywhere = self.anywhere.get_or_try_init(client).await;
-            anywhere.map_err(|error| error::of_set_up(&error))?
+            anywhere.map_err(|error| error::of_set_up(request.url, &error.into()))?
         } else {
             &self.public
         };
