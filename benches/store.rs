@@ -133,6 +133,7 @@ fn watched(directory: &Path) -> Store {
             document: &document,
             detection: &detection,
             rules: 1,
+            robots_ignored: false,
             memory: &[],
             ledger: &Ledger::default(),
         };

@@ -1,6 +1,3 @@
-//! What a server says in headers and in robots.txt.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|input: &[u8]| clausewatch::fetch::read_foreign_headers(input));
+libfuzzer_sys::fuzz_target!(|input: &[u8]| clausewatch_fuzz::headers(input));

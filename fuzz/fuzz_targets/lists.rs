@@ -1,6 +1,3 @@
-//! Lists of other programs and the log of an archive's git repository.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-
-fuzz_target!(|text: &str| clausewatch::cli::read_foreign_lists(text));
+libfuzzer_sys::fuzz_target!(|input: &[u8]| clausewatch_fuzz::lists(input));

@@ -8,6 +8,7 @@ use super::context::{Context, fetcher, lexicon, runtime};
 use crate::daemon;
 use crate::round::Watchman;
 use crate::store::Lock;
+use crate::watchlist::{Faults, load};
 
 /// What a page in work may take to end after SIGTERM.
 const LAST_MOMENTS: Duration = Duration::from_secs(1);
@@ -18,7 +19,8 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, String> {
     let watchman = context.watchman(&watchlist)?;
     let runtime = runtime()?;
     let reload = |watchman: &mut Watchman| {
-        let watchlist = context.watchlist()?;
+        let lines = |faults: Faults| faults.iter().map(|fault| format!("{fault}\n")).collect::<String>();
+        let watchlist = load(&context.paths.watchlist).map_err(lines)?;
         let lexicon = lexicon(&watchlist)?;
         let fetcher = fetcher(&watchlist, &context.paths.state)?;
         // Whom we talked to a moment ago is forgotten with a fetcher.

@@ -168,7 +168,7 @@ fn as_value(evidence: &Evidence) -> Value {
     let archive = archive.map(|(path, commit)| json!({ "path": path, "commit": commit }));
     json!({
         "watch": evidence.watch, "number": version.number, "requested": version.requested, "recorded": version.recorded,
-        "pages": evidence.pages().iter().map(page).collect::<Vec<_>>(), "pages_let_go": evidence.pages.is_none(), "archive": archive,
+        "pages": evidence.pages().iter().map(page).collect::<Vec<_>>(), "pages_let_go": evidence.pages.is_none(), "archive": archive, "robots_ignored": version.robots_ignored,
         "text_sha256": version.text_sha256, "chain_sha256": evidence.seal.link, "chain_seals": evidence.seal.text,
         "document": evidence.text, "detection": as_json::detection(&version.detection),
     })
@@ -206,6 +206,9 @@ fn markdown(evidence: &Evidence) -> String {
     text.push_str(&format!("- recorded: {}\n", version.recorded.to_rfc3339()));
     if let Some((path, commit)) = &evidence.archive {
         text.push_str(&format!("- recorded by an archive: {path}, commit {commit}\n"));
+    }
+    if version.robots_ignored {
+        text.push_str("- asked for whatever robots.txt says\n");
     }
     for page in evidence.pages().iter().filter(|_| evidence.archive.is_none()) {
         text.push_str(&format!(

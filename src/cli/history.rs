@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::Format;
 use super::context::{Context, count, moment, relative, unknown};
+use crate::analysis::document::Document;
 use crate::clock;
 use crate::render::{Column, Table, clean, json as as_json};
 use crate::round::NETWORK;
@@ -122,18 +123,20 @@ impl Show {
         };
         let store = context.store()?;
         let watch = kept(&store, watch)?;
-        let version = version(&store, &watch, wanted)?;
-        match self.format {
-            TextFormat::Text => context.show(&context.prose(&format!("{}\n", clean(&version.document.to_text())))),
-            TextFormat::Markdown => {
-                context.show(&context.prose(&format!("{}\n", clean(&version.document.to_markdown()))));
+        let text = match self.format {
+            TextFormat::Text => document(&store, &watch, wanted)?.to_text(),
+            TextFormat::Markdown => document(&store, &watch, wanted)?.to_markdown(),
+            TextFormat::Json => {
+                let version = version(&store, &watch, wanted)?;
+                context.print_json(&json!({
+                    "version": 1, "watch": watch, "number": version.number, "recorded": version.recorded,
+                    "text_sha256": version.text_sha256, "document": version.document,
+                    "detection": as_json::detection(&version.detection),
+                }));
+                return Ok(ExitCode::SUCCESS);
             }
-            TextFormat::Json => context.print_json(&json!({
-                "version": 1, "watch": watch, "number": version.number, "recorded": version.recorded,
-                "text_sha256": version.text_sha256, "document": version.document,
-                "detection": as_json::detection(&version.detection),
-            })),
-        }
+        };
+        context.show(&context.prose(&format!("{}\n", clean(&text))));
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -164,10 +167,19 @@ pub(super) fn kept(store: &Store, name: &str) -> Result<String, String> {
 
 pub(super) fn version(store: &Store, watch: &str, number: Option<u32>) -> Result<Version, String> {
     let found = store.version(watch, number).map_err(|error| error.to_string())?;
-    found.ok_or_else(|| match number {
+    found.ok_or_else(|| no_version(watch, number))
+}
+
+fn document(store: &Store, watch: &str, number: Option<u32>) -> Result<Document, String> {
+    let found = store.document(watch, number).map_err(|error| error.to_string())?;
+    found.ok_or_else(|| no_version(watch, number))
+}
+
+fn no_version(watch: &str, number: Option<u32>) -> String {
+    match number {
         Some(number) => format!("{watch} has no version @{number}; `clausewatch log {watch}` lists them"),
         None => never_read(watch),
-    })
+    }
 }
 
 fn never_read(watch: &str) -> String {

@@ -3,10 +3,12 @@
 use std::fmt;
 use std::io::{IsTerminal, stderr};
 
+use chrono::Local;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::field::MakeExt;
 use tracing_subscriber::fmt::format::{Writer, debug_fn};
+use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter};
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
@@ -14,6 +16,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, fmt as lines};
 
 use super::context::fitted_to_errors;
+use crate::clock;
 use crate::render::{clean, clean_line};
 use crate::settings;
 
@@ -52,10 +55,20 @@ where
     });
     lines::layer()
         .with_writer(writer)
-        .without_time()
+        .with_timer(WallClock)
         .with_target(false)
         .with_ansi(colours)
         .fmt_fields(fields.delimited(" "))
+}
+
+/// What no supervisor adds where a log is a file.
+struct WallClock;
+
+impl FormatTime for WallClock {
+    fn format_time(&self, writer: &mut Writer<'_>) -> fmt::Result {
+        let now = clock::now().with_timezone(&Local);
+        write!(writer, "{}", now.format("%Y-%m-%dT%H:%M:%S%:z"))
+    }
 }
 
 /// `warning: …`, as compilers say it.

@@ -88,7 +88,7 @@ pub async fn run(
 
 fn in_trouble(error: &StoreError, troubles: u32) -> Duration {
     let rest = (FIRST_REST * (1 << (troubles - 1).min(10))).min(LONGEST_REST);
-    tracing::error!("{error}; tried again in {} minutes", rest.as_secs() / 60);
+    tracing::error!("{error}; tried again in {} min", rest.as_secs() / 60);
     tell(&[sd_notify::NotifyState::Status(&format!("in trouble: {error}"))]);
     rest
 }

@@ -24,8 +24,12 @@ pub(super) fn renew(
         Err(faults) => {
             tracing::error!(
                 event = "refused",
-                "the watchlist cannot be taken, the old one stays in force:\n{faults}"
+                "the watchlist cannot be taken, the old one stays in force"
             );
+            // A line each: that is how logs are read.
+            for fault in faults.lines() {
+                tracing::error!(event = "refused", "{fault}");
+            }
         }
     }
     tell(&[NotifyState::Ready]);

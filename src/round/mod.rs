@@ -218,3 +218,14 @@ pub fn confirmation_due(watch: &Watch, state: &WatchState) -> Option<DateTime<Ut
         .last_visit?
         .checked_add_signed(TimeDelta::seconds(watch.confirm_seconds.into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trouble_waits_longer_and_longer_and_at_most_a_day() {
+        let minutes = [1, 2, 3, 6, 7, 8, 40].map(|failures| back_off(failures).num_minutes());
+        assert_eq!(minutes, [15, 30, 60, 480, 960, 1440, 1440]);
+    }
+}

@@ -193,6 +193,7 @@ fn judged_visit(
             document: &judged.document,
             detection,
             rules: judged.rules,
+            robots_ignored: !watch.robots,
             memory: &judged.memory,
             ledger: &judged.ledger,
         }),

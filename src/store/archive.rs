@@ -121,6 +121,7 @@ impl Store {
                         document: &version.document,
                         detection: &version.detection,
                         rules: version.rules,
+                        robots_ignored: false,
                         snapshot: Snapshot::Archived {
                             commit: &version.commit,
                             body: &version.body,

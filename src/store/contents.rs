@@ -18,8 +18,11 @@ const REACH: u64 = 6 * 1024 * 1024;
 const DEEPEST: u32 = 64;
 /// A content this many times smaller than its bytes found its like; no other base is tried.
 const ALIKE: usize = 16;
-/// Contents kept unpacked: those that the next ones are compressed against.
+/// Contents kept unpacked, whatever their size: those that the next ones are compressed against.
 const RECENT: usize = 12;
+/// And as many more as are on the way to a key frame, whose findings stand on the texts of that way; in bytes.
+const WAY: usize = 8 * 1024 * 1024;
+const LONGEST_WAY: usize = 4 * DEEPEST as usize;
 
 /// Row of a content.
 pub(super) type Id = i64;
@@ -46,8 +49,14 @@ impl Recent {
         if recent.iter().any(|known| known.id == unpacked.id) {
             return;
         }
-        recent.truncate(RECENT - 1);
         recent.push_front(unpacked);
+        let mut bytes = 0;
+        let fits = |known: &&Unpacked| {
+            bytes += known.bytes.len();
+            bytes <= WAY
+        };
+        let kept = recent.iter().take(LONGEST_WAY).take_while(fits).count();
+        recent.truncate(kept.max(RECENT));
     }
 
     /// A transaction that was rolled back gives its rows' numbers away again.

@@ -18,10 +18,7 @@ impl Lock {
     /// [`StoreError::InUse`] by another process, a directory that cannot be used.
     pub fn take(directory: &Path) -> Result<Self, StoreError> {
         super::make(directory)?;
-        let failed = |source| StoreError::Directory {
-            path: directory.to_owned(),
-            source,
-        };
+        let failed = |source| super::unusable(directory, source);
         let mut file = open(directory).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}

@@ -21,13 +21,14 @@ mod upkeep;
 mod verify;
 mod version;
 
+use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::{Connection, ErrorCode, ffi};
 use url::Url;
 
 use crate::analysis::alert::Alert;
@@ -159,6 +160,8 @@ pub struct Version {
     pub text_sha256: String,
     /// Hash of the rules it was read with.
     pub rules: u64,
+    /// Its pages were asked for whatever robots.txt says.
+    pub robots_ignored: bool,
 }
 
 /// The newest version, without its bytes.
@@ -253,10 +256,7 @@ impl Store {
         let mut connection = Connection::open(&path).map_err(sqlite)?;
         if is_new {
             let private = std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600));
-            private.map_err(|source| StoreError::Directory {
-                path: directory.to_owned(),
-                source,
-            })?;
+            private.map_err(|source| unusable(directory, source))?;
         }
         connection.busy_timeout(BUSY).map_err(sqlite)?;
         // Only a new database takes it.
@@ -291,10 +291,17 @@ impl Store {
 
 fn make(directory: &Path) -> Result<(), StoreError> {
     let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory);
-    made.map_err(|source| StoreError::Directory {
-        path: directory.to_owned(),
-        source,
-    })
+    made.map_err(|source| unusable(directory, source))
+}
+
+/// A state directory that the system refuses.
+fn unusable(directory: &Path, source: std::io::Error) -> StoreError {
+    let path = directory.to_owned();
+    if source.kind() == ErrorKind::StorageFull {
+        StoreError::Full { path }
+    } else {
+        StoreError::Directory { path, source }
+    }
 }
 
 fn named(path: &Path, fault: Fault) -> StoreError {
@@ -302,6 +309,12 @@ fn named(path: &Path, fault: Fault) -> StoreError {
     match fault {
         Fault::Sqlite(source) => match source.sqlite_error_code() {
             Some(ErrorCode::DiskFull) => StoreError::Full { path },
+            // Even who only reads needs an index of the log, beside the database.
+            Some(ErrorCode::SystemIoFailure)
+                if source.sqlite_extended_error_code() == Some(ffi::SQLITE_IOERR_SHMSIZE) =>
+            {
+                StoreError::Full { path }
+            }
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => StoreError::Damaged {
                 path,
                 what: source.to_string(),

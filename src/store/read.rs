@@ -11,6 +11,7 @@ use super::{
     Fault, Health, Held, Newest, NewestPage, Stances, Store, StoreError, StoredAlert, Version, VersionLine, WatchState,
 };
 use crate::analysis::compare::Ledger;
+use crate::analysis::document::Document;
 use crate::analysis::page::Page;
 
 /// Versions are numbered without a gap: the newest tells how many there are.
@@ -70,25 +71,40 @@ impl Store {
     /// # Errors
     /// A database that fails or is damaged.
     pub fn version(&self, watch: &str, number: Option<u32>) -> Result<Option<Version>, StoreError> {
-        let sql = "SELECT number, requested, recorded, document, reading, detection, rules, sha256 FROM versions \
+        let sql = "SELECT number, requested, recorded, document, reading, detection, rules, sha256, robots_ignored FROM versions \
             JOIN contents ON contents.id = document \
             WHERE watch = ?1 AND number = coalesce(?2, (SELECT max(number) FROM versions WHERE watch = ?1))";
         let mut found = self.rows(sql, (watch, number), |row| {
-            let read = match row.get::<_, Option<Id>>(4)? {
-                Some(reading) => from_json(&self.contents().get(reading)?)?,
-                None => document(&self.contents().get(row.get(3)?)?),
-            };
             Ok(Version {
                 number: row.get(0)?,
                 requested: time(row.get(1)?)?,
                 recorded: time(row.get(2)?)?,
-                document: read,
+                document: self.read_document(row.get(3)?, row.get(4)?)?,
                 detection: from_json(&self.contents().get(row.get(5)?)?)?,
                 rules: row.get::<_, i64>(6)?.cast_unsigned(),
                 text_sha256: hex(&row.get::<_, Vec<u8>>(7)?),
+                robots_ignored: row.get(8)?,
             })
         })?;
         Ok(found.pop())
+    }
+
+    /// What version `number` says, or the newest; what was found in it is not unpacked.
+    ///
+    /// # Errors
+    /// A database that fails or is damaged.
+    pub fn document(&self, watch: &str, number: Option<u32>) -> Result<Option<Document>, StoreError> {
+        let sql = "SELECT document, reading FROM versions \
+            WHERE watch = ?1 AND number = coalesce(?2, (SELECT max(number) FROM versions WHERE watch = ?1))";
+        let mut found = self.rows(sql, (watch, number), |row| self.read_document(row.get(0)?, row.get(1)?))?;
+        Ok(found.pop())
+    }
+
+    fn read_document(&self, text: Id, reading: Option<Id>) -> Result<Document, Fault> {
+        match reading {
+            Some(reading) => from_json(&self.contents().get(reading)?),
+            None => Ok(document(&self.contents().get(text)?)),
+        }
     }
 
     /// The text of a version as it was read when it was recorded, in Markdown; later rules may read it otherwise.

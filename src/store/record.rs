@@ -102,6 +102,8 @@ pub struct NewVersion<'a> {
     pub detection: &'a Detection,
     /// Hash of the rules it was read with.
     pub rules: u64,
+    /// The pages were asked for whatever robots.txt says.
+    pub robots_ignored: bool,
     pub memory: &'a [PageMemory],
     pub ledger: &'a Ledger,
 }
@@ -233,6 +235,7 @@ fn row<'a>(record: &'a Record<'_>, number: u32, new: &'a NewVersion<'_>) -> Row<
         document: new.document,
         detection: new.detection,
         rules: new.rules,
+        robots_ignored: new.robots_ignored,
         snapshot: Snapshot::Pages(new.pages),
     }
 }

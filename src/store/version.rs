@@ -21,6 +21,8 @@ pub(super) struct Row<'a> {
     pub document: &'a Document,
     pub detection: &'a Detection,
     pub rules: u64,
+    /// Its pages were asked for whatever robots.txt says.
+    pub robots_ignored: bool,
     pub snapshot: Snapshot<'a>,
 }
 
@@ -100,6 +102,13 @@ pub(super) fn insert(contents: Contents<'_>, row: &Row<'_>) -> Result<(), Fault>
         row.rules.cast_signed(),
         sealed.link(older.link.as_ref()),
     ])?;
+    if row.robots_ignored {
+        let update = "UPDATE versions SET robots_ignored = 1 WHERE watch = ?1 AND number = ?2";
+        contents
+            .connection
+            .prepare_cached(update)?
+            .execute((row.watch, row.number))?;
+    }
     insert_snapshot(contents, row, &sealed, &bodies)
 }
 

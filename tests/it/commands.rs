@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::site::{Answer, Site};
-use crate::user::{User, privacy};
+use crate::user::{User, privacy, run};
 
 const CLAIM: &str = "<h2>AI</h2><p>We use your photos to train our AI models.</p>";
 
@@ -114,6 +114,24 @@ fn a_watch_is_checked_listed_shown_compared_and_objected_to() {
     user.run("alerts ack 1");
     assert!(user.run("alerts").text.starts_with("No alerts."));
     assert_eq!(user.run("verify").text, "The state is whole.\n");
+}
+
+#[test]
+fn status_tells_when_each_document_is_visited_next() {
+    let site = Site::start();
+    site.put("/privacy", Answer::policy(""));
+    let keys = "channels = []\nschedule = \"30 7 * * *\"\ntime_zone = \"Europe/Berlin\"\njitter = \"0s\"\n";
+    let user = User::new(&format!("{}{keys}", privacy(&site)));
+    // The night on which the clocks of Berlin go forward.
+    let at = |line: &str| {
+        let ran = run(user.clausewatch(line).env("CLAUSEWATCH_NOW", "2025-03-29T12:00:00Z"));
+        assert_eq!(ran.code, 0, "{ran:?}");
+        ran.text
+    };
+    at("check");
+    let status: Value = serde_json::from_str(&at("status --format json")).unwrap();
+    assert_eq!(status["watches"][0]["next_visit"], "2025-03-30T05:30:00Z", "{status}");
+    assert!(at("status").contains("in 17 h"), "{}", at("status"));
 }
 
 #[test]

@@ -21,9 +21,18 @@ fn on_a_disk(user: &User, script: &str) -> Option<Ran> {
     std::fs::create_dir_all(&state).unwrap();
     let script = format!("exec 2>&1; mount -t tmpfs -o size=96k,mode=700 tmpfs $STATE\n{script}");
     let environment = user.clausewatch("status");
-    let mut command = Command::new("unshare");
+    let mut command = Command::new("timeout");
     command
-        .args(["--mount", "--propagation", "private", "sh", "-c", &script])
+        .args([
+            "60",
+            "unshare",
+            "--mount",
+            "--propagation",
+            "private",
+            "sh",
+            "-c",
+            &script,
+        ])
         .env("STATE", &state)
         .env("CLAUSEWATCH", env!("CARGO_BIN_EXE_clausewatch"))
         .envs(environment.get_envs().filter_map(|(name, value)| Some((name, value?))));
@@ -45,6 +54,31 @@ fn a_full_disk_is_said_and_forgotten_when_there_is_room() {
     assert!(
         ran.text.contains("code 0") && ran.text.contains("The state is whole."),
         "{}",
+        ran.text
+    );
+}
+
+#[test]
+fn a_daemon_on_a_full_disk_says_so_and_goes_on_when_there_is_room() {
+    let site = Site::start();
+    site.put("/privacy", Answer::policy(""));
+    let user = User::new(&format!(
+        "[defaults]\nschedule = \"* * * * * *\"\njitter = \"0s\"\n{}",
+        list(&site)
+    ));
+    let script = "mount -o remount,size=4m $STATE; fill() { dd if=/dev/zero of=$STATE/ballast bs=4096 2>/dev/null; }
+        await() { until grep -q \"$1\" log; do kill -0 $daemon || exit; sleep 0.05; done; }
+        $CLAUSEWATCH daemon >log 2>&1 & daemon=$!; await 'first reading'
+        fill; await 'is full.*tried again in 1 min'; cat log
+        rm $STATE/ballast; : >log; kill -HUP $daemon; await 'event=.unchanged'
+        kill $daemon; wait $daemon; echo \"code $?\"; $CLAUSEWATCH verify
+        fill; $CLAUSEWATCH daemon; $CLAUSEWATCH status; echo end";
+    let Some(ran) = on_a_disk(&user, script) else { return };
+    assert!(ran.text.contains("code 0\nThe state is whole."), "{}", ran.text);
+    assert_eq!(
+        ran.text.matches(" is full; nothing of this was written").count(),
+        3,
+        "who starts on a full disk hears it too: {}",
         ran.text
     );
 }

@@ -298,6 +298,12 @@ fn robots_txt_is_obeyed_unless_the_watch_says_otherwise() {
         &WATCH.replace("fetch = \"http\"", "fetch = \"http\"\nrobots = false"),
     );
     assert!(matches!(free.visit().outcome, Outcome::Baseline(_)));
+    let recorded = |patrol: &Patrol| patrol.watchman.store.version("shop/privacy", None).unwrap().unwrap();
+    assert!(recorded(&free).robots_ignored, "the evidence says so");
+    site.put("/robots.txt", Answer::status(200, ""));
+    let mut obeying = Patrol::new(&site, WATCH);
+    obeying.visit();
+    assert!(!recorded(&obeying).robots_ignored);
     assert!(site.requests("/privacy")[0].contains("user-agent: clausewatch/"));
     assert!(site.requests("/privacy")[0].contains("+me@example.org"));
 }

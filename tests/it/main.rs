@@ -39,6 +39,7 @@ mod quality;
 mod receiver;
 mod reference;
 mod screen;
+mod seeds;
 mod service;
 mod several;
 mod shell;

@@ -1,5 +1,7 @@
 //! Politeness, as a server sees it.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use clausewatch::daemon::{next_visit, resting};
 use clausewatch::round::{Outcome, Visit};
@@ -113,6 +115,23 @@ fn what_a_host_is_asked_in_a_day_has_an_end() {
     patrol.now -= TimeDelta::hours(11);
     assert_eq!(visited(&patrol.visits()), 0, "the same day");
     assert_eq!(visited(&patrol.visits()), 4, "the next day");
+}
+
+#[test]
+fn between_two_requests_to_a_host_lies_a_pause() {
+    let site = Site::start();
+    site.put("/a", Answer::policy(""));
+    site.put("/b", Answer::status(500, "oops"));
+    site.put("/c", Answer::status(302, "").with("location", "/a"));
+    let list: String = ["a", "b", "c"].map(|name| watch(name, "")).concat();
+    let mut patrol = Patrol::new(&site, &list);
+    let pause = Duration::from_millis(30);
+    patrol.pause(pause);
+    patrol.visits();
+    // robots.txt, a page, three attempts at another; a redirect is part of its page.
+    let gaps = site.gaps();
+    assert_eq!(gaps.len(), 6);
+    assert_eq!(gaps.iter().filter(|gap| **gap < pause).count(), 1, "{gaps:?}");
 }
 
 #[test]

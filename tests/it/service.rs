@@ -1,7 +1,9 @@
 //! The daemon, as a service manager runs it.
 
+use std::net::TcpListener;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
+use std::process::Command;
 
 use crate::part::{self, PATIENCE, Part};
 use crate::site::{Answer, Site};
@@ -115,6 +117,72 @@ fn it_ends_at_once_while_a_server_keeps_it_waiting() {
     let user = User::new(&format!("{}channels = []\nrobots = false\n", privacy(&site)));
     let daemon = Part::start(&mut user.clausewatch("daemon"));
     site.wait_for("/privacy");
+    daemon.signal("TERM");
+    assert_eq!(daemon.end(), Some(0));
+}
+
+#[test]
+fn what_it_was_sending_when_it_was_stopped_is_not_lost() {
+    let site = Site::start();
+    site.put("/privacy", Answer::policy(""));
+    let server = TcpListener::bind("127.0.0.1:0").unwrap();
+    let list = format!(
+        "[channel.email]\nhost = \"localhost\"\nport = {}\ntls = \"none\"\nfrom = \"watch@example.org\"\nto = [\"me@example.org\"]\n\
+         [defaults]\nchannels = [\"email\"]\nschedule = \"* * * * * *\"\njitter = \"0s\"\nconfirm = \"0s\"\n{}",
+        server.local_addr().unwrap().port(),
+        privacy(&site)
+    );
+    let user = User::new(&list);
+    assert_eq!(user.run("check").code, 0);
+    site.put(
+        "/privacy",
+        Answer::policy("<p>We use your photos to train our AI models.</p>"),
+    );
+    let daemon = Part::start(&mut user.clausewatch("daemon"));
+    // It answers nothing.
+    let _connection = server.accept().unwrap();
+    daemon.signal("TERM");
+    assert_eq!(daemon.end(), Some(0));
+    for (line, list) in [("alerts", "alerts"), ("outbox", "messages")] {
+        let said: serde_json::Value = serde_json::from_str(&user.run(&format!("{line} --format json")).text).unwrap();
+        assert_eq!(said[list].as_array().unwrap().len(), 1, "{said}");
+    }
+    assert_eq!(user.run("verify").text, "The state is whole.\n");
+}
+
+#[test]
+fn its_log_has_a_line_a_visit_and_says_what_a_reload_changed() {
+    let site = Site::start();
+    site.put("/privacy", Answer::policy(""));
+    let user = User::new(&format!(
+        "[defaults]\nschedule = \"@daily\"\nchannels = []\n{}",
+        privacy(&site)
+    ));
+    let mut shell = Command::new("sh");
+    let environment = user.clausewatch("daemon");
+    shell
+        .args(["-c", "exec \"$CLAUSEWATCH\" daemon 2>&1"])
+        .env("CLAUSEWATCH", env!("CARGO_BIN_EXE_clausewatch"))
+        .envs(environment.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let daemon = Part::start(&mut shell);
+    let hear = |word: &str| {
+        loop {
+            let line = daemon.line();
+            if line.contains(word) {
+                return line;
+            }
+        }
+    };
+    assert!(hear("first reading").contains("shop/privacy"));
+    user.write("watchlist.toml", "[[watch]]\nid = 3\n");
+    daemon.signal("HUP");
+    hear("the old one stays in force");
+    hear("watchlist.toml:2: `id` cannot be this number; write a string");
+    let moved = privacy(&site).replace("shop/privacy", "shop/terms");
+    user.write("watchlist.toml", &format!("[defaults]\nchannels = []\n{moved}"));
+    daemon.signal("HUP");
+    let news = hear("read the watchlist again");
+    assert!(news.contains("new: shop/terms; no more: shop/privacy"), "{news}");
     daemon.signal("TERM");
     assert_eq!(daemon.end(), Some(0));
 }

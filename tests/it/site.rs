@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use clausewatch::analysis::lexicon::Lexicon;
@@ -76,6 +76,8 @@ struct Told {
     answers: HashMap<String, Answer>,
     /// Request heads, in lower case.
     requests: Vec<String>,
+    /// When they came.
+    moments: Vec<Instant>,
     /// Requests not answered yet, and the most there were.
     open: usize,
     most_open: usize,
@@ -127,6 +129,12 @@ impl Site {
         self.told.lock().unwrap().most_open
     }
 
+    /// How long after each request the next one came.
+    pub fn gaps(&self) -> Vec<Duration> {
+        let told = self.told.lock().unwrap();
+        told.moments.windows(2).map(|pair| pair[1] - pair[0]).collect()
+    }
+
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
@@ -166,6 +174,7 @@ impl Site {
         let answer = {
             let mut told = self.told.lock().unwrap();
             told.requests.push(head.to_lowercase());
+            told.moments.push(Instant::now());
             self.asked.notify_all();
             told.answers.get(&path).cloned()
         };
@@ -256,7 +265,15 @@ impl Patrol {
 
     /// From now on an attempt at a page may take so long.
     pub fn hurry(&mut self, attempt: Duration) {
-        let limits = Limits { attempt, ..limits() };
+        self.limit(Limits { attempt, ..limits() });
+    }
+
+    /// From now on so long lies between two requests to a host.
+    pub fn pause(&mut self, host_pause: Duration) {
+        self.limit(Limits { host_pause, ..limits() });
+    }
+
+    fn limit(&mut self, limits: Limits) {
         self.watchman.fetcher = fetcher(self.directory.path(), limits);
     }
 

@@ -46,6 +46,7 @@ fn versions(contents: Contents<'_>, transaction: &Transaction<'_>) -> Result<(),
                 document: &document,
                 detection: &detection,
                 rules: row.get::<_, i64>(5)?.cast_unsigned(),
+                robots_ignored: false,
                 snapshot: Snapshot::Pages(&pages),
             },
         )?;

@@ -81,6 +81,7 @@ fn record(store: &mut Store, based_on: u32, text: &str) -> Result<Recorded, Stor
         document: &document,
         detection: &detection,
         rules: u64::MAX,
+        robots_ignored: false,
         memory: &memory,
         ledger: &ledger,
     };
