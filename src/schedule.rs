@@ -1,7 +1,8 @@
 //! Pure: when is a watch due?
 
-use chrono::{DateTime, MappedLocalTime, NaiveDateTime, TimeDelta, TimeZone, Utc};
-use chrono_tz::Tz;
+use chrono::{DateTime, TimeDelta, Utc};
+use jiff::Timestamp;
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone};
 use sha2::{Digest, Sha256};
 
 use crate::watchlist::Watch;
@@ -16,41 +17,37 @@ pub fn next_due(watch: &Watch, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let alternatives = &watch.schedule.crontab.alternatives;
     let fired = alternatives
         .iter()
-        .filter_map(|line| next_firing(line, watch.schedule.time_zone, after - jitter));
+        .filter_map(|line| next_firing(line, &watch.schedule.time_zone, after - jitter));
     Some(fired.min()? + jitter)
 }
 
-fn next_firing(line: &cron::Schedule, zone: Tz, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
+fn next_firing(line: &cron::Schedule, zone: &TimeZone, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
     // The crate `cron` skips a time in the gap and fires twice in the overlap; so it walks the wall
     // clock as if there were no zone. Wall times in order are instants in order, some of them the same.
-    let wall = after.with_timezone(&zone).naive_local().and_utc();
+    let offset = zone.to_offset(Timestamp::from_second(after.timestamp()).ok()?);
+    let wall = after + seconds(offset);
     line.after(&wall)
-        .map(|wall| instant(zone, wall.naive_utc()))
+        .map_while(|wall| instant(zone, wall))
         .find(|instant| *instant > after)
 }
 
-fn instant(zone: Tz, wall: NaiveDateTime) -> DateTime<Utc> {
-    match zone.from_local_datetime(&wall) {
-        MappedLocalTime::Single(time) | MappedLocalTime::Ambiguous(time, _) => time.to_utc(),
-        MappedLocalTime::None => after_gap(zone, wall),
+/// The first instant at which the wall clock shows `wall` or later.
+fn instant(zone: &TimeZone, wall: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let shown = Offset::UTC.to_datetime(Timestamp::from_second(wall.timestamp()).ok()?);
+    match zone.to_ambiguous_timestamp(shown).offset() {
+        AmbiguousOffset::Unambiguous { offset } | AmbiguousOffset::Fold { before: offset, .. } => {
+            Some(wall - seconds(offset))
+        }
+        AmbiguousOffset::Gap { after, .. } => {
+            let before_it = Timestamp::from_second((wall - seconds(after)).timestamp()).ok()?;
+            let gap = zone.following(before_it).next()?;
+            DateTime::from_timestamp(gap.timestamp().as_second(), 0)
+        }
     }
 }
 
-/// The first instant whose wall clock shows `wall` or later.
-fn after_gap(zone: Tz, wall: NaiveDateTime) -> DateTime<Utc> {
-    // The widest offsets are 14 hours, and the widest gap was a day (Samoa, 2011).
-    let start = wall.and_utc() - TimeDelta::hours(40);
-    let shows = |seconds: i64| (start + TimeDelta::seconds(seconds)).with_timezone(&zone).naive_local();
-    let (mut before, mut reached) = (0_i64, 80 * 3600);
-    while reached - before > 1 {
-        let middle = before.midpoint(reached);
-        if shows(middle) < wall {
-            before = middle;
-        } else {
-            reached = middle;
-        }
-    }
-    start + TimeDelta::seconds(reached)
+fn seconds(offset: Offset) -> TimeDelta {
+    TimeDelta::seconds(i64::from(offset.seconds()))
 }
 
 /// From none to all of the schedule's jitter, the same for a watch every time.
@@ -76,7 +73,7 @@ mod tests {
             "[[watch]]\nid = \"{id}\"\nurl = \"https://a.example\"\nschedule = \"{schedule}\"\ntime_zone = \"{zone}\"\njitter = \"{jitter}\"\n"
         );
         let read = |_: &Path| -> io::Result<String> { Ok(text.clone()) };
-        let mut list = crate::watchlist::parse(Path::new("watchlist.toml"), &read, Tz::UTC).unwrap();
+        let mut list = crate::watchlist::parse(Path::new("watchlist.toml"), &read, TimeZone::UTC).unwrap();
         list.watches.remove(0)
     }
 
@@ -89,11 +86,9 @@ mod tests {
         let mut found = Vec::new();
         for _ in 0..count {
             from = next_due(watch, from).unwrap();
-            found.push(
-                from.with_timezone(&watch.schedule.time_zone)
-                    .format("%m-%d %H:%M %Z")
-                    .to_string(),
-            );
+            let shown = Timestamp::from_second(from.timestamp()).unwrap();
+            let shown = shown.to_zoned_datetime(watch.schedule.time_zone.clone());
+            found.push(shown.strftime("%m-%d %H:%M %Z").to_string());
         }
         found
     }

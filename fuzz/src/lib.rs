@@ -32,7 +32,8 @@ fn read_list(text: &str) -> Result<Watchlist, Faults> {
             Err(io::ErrorKind::NotFound.into())
         }
     };
-    parse(Path::new("watchlist.toml"), &read, chrono_tz::Europe::Berlin)
+    let berlin = jiff::tz::TimeZone::get("Europe/Berlin").unwrap();
+    parse(Path::new("watchlist.toml"), &read, berlin)
 }
 
 /// Bytes to text: the first line is the Content-Type, the rest the body.

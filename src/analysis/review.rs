@@ -156,7 +156,7 @@ mod tests {
             let text =
                 format!("[[watch]]\nid = \"shop/privacy\"\nurl = \"https://shop.example/\"\nnotify = \"{notify}\"\n");
             let read = |_: &Path| -> std::io::Result<String> { Ok(text.clone()) };
-            let watch = crate::watchlist::parse(Path::new("w.toml"), &read, chrono_tz::UTC)
+            let watch = crate::watchlist::parse(Path::new("w.toml"), &read, jiff::tz::TimeZone::UTC)
                 .unwrap()
                 .watches
                 .remove(0);

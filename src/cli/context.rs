@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Local, Utc};
 use serde_json::Value;
+use tracing::Level;
 use url::Url;
 
 use super::{Colour, Global, log};
@@ -47,13 +48,17 @@ impl Context {
             Colour::Auto => terminal && !settings::no_color(),
         };
         let level = match global.verbose + u8::from(keeps_log) {
-            0 => "warn",
-            1 => "info",
-            _ => "debug",
+            0 => Level::WARN,
+            1 => Level::INFO,
+            _ => Level::DEBUG,
         };
         let colours_errors = colours(stderr().is_terminal());
         let for_a_person = !keeps_log && global.verbose == 0;
-        log::start(if global.quiet { "error" } else { level }, for_a_person, colours_errors);
+        log::start(
+            if global.quiet { Level::ERROR } else { level },
+            for_a_person,
+            colours_errors,
+        );
         let width = terminal_size::terminal_size().map_or(WIDEST, |(width, _)| usize::from(width.0));
         Self {
             paths: Paths::resolve(global.watchlist, global.state),

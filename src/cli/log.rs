@@ -13,7 +13,7 @@ use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields, MakeWriter}
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
-use tracing_subscriber::{EnvFilter, fmt as lines};
+use tracing_subscriber::{filter::Targets, fmt as lines};
 
 use super::context::fitted_to_errors;
 use crate::clock;
@@ -21,9 +21,11 @@ use crate::render::{clean, clean_line};
 use crate::settings;
 
 /// `for_a_person`: at a command that prints what it does, so that only what went wrong is said, in words.
-pub(super) fn start(level: &str, for_a_person: bool, colours: bool) {
+pub(super) fn start(level: Level, for_a_person: bool, colours: bool) {
     // lettre prints the password at DEBUG, and the libraries below say nothing for people.
-    let filter = EnvFilter::new(format!("error,clausewatch={level}"));
+    let filter = Targets::new()
+        .with_default(Level::ERROR)
+        .with_target("clausewatch", level);
     let registry = tracing_subscriber::registry().with(filter);
     let journal = settings::logs_to_journal()
         .then(|| tracing_journald::layer().ok())

@@ -145,7 +145,7 @@ mod tests {
     fn daily() -> Watch {
         let text = "[[watch]]\nid = \"a/b\"\nurl = \"https://a.example\"\nschedule = \"0 7 * * *\"\njitter = \"0s\"\n";
         let read = |_: &Path| -> std::io::Result<String> { Ok(text.to_owned()) };
-        let mut list = crate::watchlist::parse(Path::new("w.toml"), &read, chrono_tz::UTC).unwrap();
+        let mut list = crate::watchlist::parse(Path::new("w.toml"), &read, jiff::tz::TimeZone::UTC).unwrap();
         list.watches.remove(0)
     }
 

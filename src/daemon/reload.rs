@@ -88,7 +88,7 @@ mod tests {
 
     fn list(text: &str) -> Watchlist {
         let read = |_: &Path| -> std::io::Result<String> { Ok(text.to_owned()) };
-        crate::watchlist::parse(Path::new("w.toml"), &read, chrono_tz::UTC).unwrap()
+        crate::watchlist::parse(Path::new("w.toml"), &read, jiff::tz::TimeZone::UTC).unwrap()
     }
 
     #[test]

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, Semaphore};
 use tokio::time::{Instant, sleep, sleep_until};
 use url::Url;
 
@@ -22,6 +22,9 @@ use self::browser::RenderError;
 pub use self::error::{FailureKind, FetchError, SetUpError};
 use self::robots::Robots;
 use crate::analysis::page::Page;
+
+/// Pages in browsers at a time: each takes hundreds of megabytes.
+static BROWSERS: Semaphore = Semaphore::const_new(2);
 
 /// What the last answer said for a conditional request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -229,6 +232,7 @@ impl Fetcher {
             user_agent: self.user_agent.clone(),
         };
         self.traffic.count(url);
+        let _turn = BROWSERS.acquire().await;
         let rendered = browser::render(url, request.wanted, &limits)
             .await
             .map_err(|error| match error {

@@ -116,7 +116,7 @@ mod tests {
         let list =
             format!("[[watch]]\nid = \"a/b\"\nservice = \"{service}\"\ntitle = \"T\"\nurl = \"https://a.example/\"\n");
         let read = |_: &std::path::Path| -> std::io::Result<String> { Ok(list.clone()) };
-        let list = crate::watchlist::parse(std::path::Path::new("w.toml"), &read, chrono_tz::UTC);
+        let list = crate::watchlist::parse(std::path::Path::new("w.toml"), &read, jiff::tz::TimeZone::UTC);
         list.unwrap().watches.remove(0)
     }
 

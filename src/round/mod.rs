@@ -74,8 +74,8 @@ pub struct Visit {
     pub trouble: Option<String>,
 }
 
-/// Visits at a time; one a host.
-const AT_A_TIME: usize = 8;
+/// Visits at a time; one a host. Most of a visit is waiting for a server.
+const AT_A_TIME: usize = 24;
 /// Between two looks whether another process has ended its turn at a host, and for how many looks.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 const LOOKS: u32 = 5 * 60 * 5;

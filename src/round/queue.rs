@@ -75,7 +75,7 @@ mod tests {
         let entry = |id: &str, host: &str| format!("[[watch]]\nid = \"{id}\"\nurl = \"https://{host}/\"\n");
         let text = [("a/1", "a"), ("a/2", "a"), ("a/3", "a"), ("b/1", "b")].map(|(id, host)| entry(id, host));
         let read = |_: &Path| -> std::io::Result<String> { Ok(text.concat()) };
-        let list = crate::watchlist::parse(Path::new("w.toml"), &read, chrono_tz::UTC).unwrap();
+        let list = crate::watchlist::parse(Path::new("w.toml"), &read, jiff::tz::TimeZone::UTC).unwrap();
         let watches: Vec<&Watch> = list.watches.iter().collect();
         let mut queue = Queue::new(&watches);
         let id = |watch: Option<&Watch>| watch.map(|watch| watch.id.clone());

@@ -5,6 +5,7 @@ use rusqlite::{OptionalExtension, Transaction};
 use url::Url;
 
 use super::coding::{from_hex, hex, millis, pack_json};
+use super::contents::{Contents, Effort};
 use super::record::write_ledger;
 use super::version::{Row, Snapshot, insert};
 use super::{Fault, Store, StoreError};
@@ -106,6 +107,10 @@ impl Store {
     /// [`StoreError::Overtaken`] when another process wrote a version meanwhile; a database that fails.
     pub fn take_over(&mut self, stretch: &TakenOver<'_>) -> Result<(), StoreError> {
         let written = self.transact(|contents, transaction| {
+            let contents = Contents {
+                effort: Effort::History,
+                ..contents
+            };
             if Self::newest(transaction, stretch.watch)? != stretch.based_on {
                 return Err(Fault::Overtaken(stretch.watch.to_owned()));
             }

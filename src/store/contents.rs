@@ -1,6 +1,7 @@
 //! The bytes of pages, documents and detections: each once, under its SHA-256, compressed against what it
 //! resembles.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
@@ -10,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::Fault;
-use super::coding::{Hash, from_json, json, pack, pack_thoroughly, packed_size, sha256, small, unpack};
+use super::coding::{Hash, from_json, json, pack, pack_quickly, pack_thoroughly, sha256, small, unpack};
 
 /// What reading one content may unpack in all, in bytes; beyond it a key frame starts anew.
 const REACH: u64 = 6 * 1024 * 1024;
@@ -70,6 +71,15 @@ impl Recent {
 pub(super) struct Contents<'a> {
     pub connection: &'a Connection,
     pub recent: &'a Recent,
+    pub effort: Effort,
+}
+
+/// How small contents are packed.
+#[derive(Clone, Copy)]
+pub(super) enum Effort {
+    /// Nearly half of the time that a first visit took went into its last bytes.
+    Visit,
+    History,
 }
 
 impl Contents<'_> {
@@ -118,22 +128,29 @@ impl Contents<'_> {
         bases: &[Id],
         source: Option<&Unpacked>,
     ) -> Result<(Option<Unpacked>, Vec<u8>), Fault> {
-        let mut best: Option<(usize, Unpacked)> = None;
+        let mut best: Option<(Vec<u8>, Unpacked)> = None;
+        let is_alike = |packed: &[u8]| packed.len() * ALIKE < bytes.len();
         for base in bases {
             let Some(base) = self.footing(*base, bytes.len())? else {
                 continue;
             };
-            let prefix = prefix(source, Some(&base));
-            let size = packed_size(bytes, &prefix)?;
-            if size * ALIKE < bytes.len() {
-                return Ok((Some(base), pack(bytes, &prefix)?));
+            let packed = pack_quickly(bytes, &prefix(source, Some(&base)))?;
+            let is_found = is_alike(&packed);
+            if best.as_ref().is_none_or(|(least, _)| packed.len() < least.len()) {
+                best = Some((packed, base));
             }
-            if best.as_ref().is_none_or(|(smallest, _)| size < *smallest) {
-                best = Some((size, base));
+            if is_found {
+                break;
             }
         }
-        let base = best.map(|(_, base)| base);
-        let packed = pack_thoroughly(bytes, &prefix(source, base.as_ref()))?;
+        let (quick, base) = best.unzip();
+        let prefix = || prefix(source, base.as_ref());
+        let packed = match (self.effort, quick) {
+            (Effort::Visit, Some(quick)) => quick,
+            (Effort::Visit, None) => pack_quickly(bytes, &prefix())?,
+            (Effort::History, Some(quick)) if is_alike(&quick) => pack(bytes, &prefix())?,
+            (Effort::History, _) => pack_thoroughly(bytes, &prefix())?,
+        };
         Ok((base, packed))
     }
 
@@ -260,10 +277,10 @@ fn is_near(depth: u32, size: usize) -> bool {
 }
 
 /// The likeliest last: near matches cost the least.
-fn prefix(source: Option<&Unpacked>, base: Option<&Unpacked>) -> Vec<u8> {
-    let both = [source, base];
-    both.into_iter()
-        .flatten()
-        .flat_map(|unpacked| unpacked.bytes.iter().copied())
-        .collect()
+fn prefix<'a>(source: Option<&'a Unpacked>, base: Option<&'a Unpacked>) -> Cow<'a, [u8]> {
+    match (source, base) {
+        (None, None) => Cow::default(),
+        (Some(one), None) | (None, Some(one)) => Cow::Borrowed(&one.bytes),
+        (Some(source), Some(base)) => Cow::Owned([source.bytes.as_slice(), &base.bytes].concat()),
+    }
 }

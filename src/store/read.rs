@@ -5,7 +5,7 @@ use url::Url;
 
 use super::archive::archived_page;
 use super::coding::{from_json, hex, packed_json, time, times, unpack};
-use super::contents::{Contents, Id};
+use super::contents::{Contents, Effort, Id};
 use super::version::document;
 use super::{
     Fault, Health, Held, Newest, NewestPage, Stances, Store, StoreError, StoredAlert, Version, VersionLine, WatchState,
@@ -236,13 +236,25 @@ impl Store {
     /// # Errors
     /// A database that fails or is damaged.
     pub fn ledger(&self, watch: &str) -> Result<Ledger, StoreError> {
-        let sql = "SELECT size, entries, base FROM ledgers WHERE watch = ?1";
-        let mut found = self.rows(sql, [watch], |row| {
+        Ok(self.ledger_where("watch = ?1", watch)?.unwrap_or_default())
+    }
+
+    /// The ledger, where a visit that finds nothing new still changes something in it.
+    ///
+    /// # Errors
+    /// A database that fails or is damaged.
+    pub fn ledger_that_counts_visits(&self, watch: &str) -> Result<Option<Ledger>, StoreError> {
+        self.ledger_where("watch = ?1 AND counts_visits", watch)
+    }
+
+    fn ledger_where(&self, condition: &str, watch: &str) -> Result<Option<Ledger>, StoreError> {
+        let sql = format!("SELECT size, entries, base FROM ledgers WHERE {condition}");
+        let mut found = self.rows(&sql, [watch], |row| {
             Ok(Ledger {
                 entries: self.contents().packed_json((row.get(0)?, row.get(1)?), row.get(2)?)?,
             })
         })?;
-        Ok(found.pop().unwrap_or_default())
+        Ok(found.pop())
     }
 
     /// The alerts, newest first.
@@ -270,6 +282,7 @@ impl Store {
         Contents {
             connection: &self.connection,
             recent: &self.recent,
+            effort: Effort::Visit,
         }
     }
 

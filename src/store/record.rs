@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior};
 
 use super::coding::{json, millis, pack, pack_json, sha256, small};
-use super::contents::{Contents, Id};
+use super::contents::{Contents, Effort, Id};
 use super::version::{self, Row, Snapshot};
 use super::{Fault, Health, Store, StoreError};
 use crate::analysis::alert::Alert;
@@ -214,6 +214,7 @@ impl Store {
         let contents = Contents {
             connection: &transaction,
             recent: &self.recent,
+            effort: Effort::Visit,
         };
         let done = work(contents, &transaction).and_then(|done| {
             transaction.commit()?;
@@ -333,16 +334,19 @@ fn write_latest(contents: Contents<'_>, record: &Record<'_>, pages: &[Page]) -> 
 /// A ledger quotes what the newest version's findings quote.
 pub(super) fn write_ledger(contents: Contents<'_>, watch: &str, ledger: &Ledger) -> Result<(), Fault> {
     let connection = contents.connection;
-    let sql = "SELECT detection FROM versions WHERE watch = ?1 ORDER BY number DESC LIMIT 1";
-    let base: Option<Id> = connection
+    let sql = "SELECT detection, number FROM versions WHERE watch = ?1 ORDER BY number DESC LIMIT 1";
+    let newest: Option<(Id, u32)> = connection
         .prepare_cached(sql)?
-        .query_row([watch], |row| row.get(0))
+        .query_row([watch], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
+    let (base, number) = newest.unzip();
     let (size, entries) = contents.pack_json(&ledger.entries, base)?;
-    let insert = "INSERT OR REPLACE INTO ledgers (watch, size, entries, base) VALUES (?1, ?2, ?3, ?4)";
+    let insert =
+        "INSERT OR REPLACE INTO ledgers (watch, size, entries, base, counts_visits) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let counts_visits = ledger.counts_visits(number.unwrap_or_default());
     connection
         .prepare_cached(insert)?
-        .execute((watch, size, entries, base))?;
+        .execute((watch, size, entries, base, counts_visits))?;
     Ok(())
 }
 

@@ -73,7 +73,7 @@ mod tests {
 
     fn ids(text: &str) -> Vec<String> {
         let read = |_: &Path| Ok(text.to_owned());
-        let watchlist = super::super::parse(Path::new("watchlist.toml"), &read, chrono_tz::UTC).unwrap();
+        let watchlist = super::super::parse(Path::new("watchlist.toml"), &read, jiff::tz::TimeZone::UTC).unwrap();
         watchlist.watches.into_iter().map(|watch| watch.id).collect()
     }
 

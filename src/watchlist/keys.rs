@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use chrono::NaiveDate;
-use chrono_tz::Tz;
+use jiff::tz::{self, TimeZone};
 use scraper::Selector;
 use url::Url;
 
@@ -45,7 +45,7 @@ pub(super) struct Keys {
     remove: Option<Vec<String>>,
     ranges: Option<Vec<Range>>,
     schedule: Option<Arc<Crontab>>,
-    time_zone: Option<Tz>,
+    time_zone: Option<TimeZone>,
     jitter_seconds: Option<u32>,
     notify: Option<Notify>,
     confirm_seconds: Option<u32>,
@@ -107,7 +107,7 @@ impl Keys {
     }
 
     /// The watch, without its channels and objection: they are found by name when all files are read.
-    pub(super) fn into_watch(self, id: String, title: Option<String>, pages: Vec<Url>, local: Tz) -> Watch {
+    pub(super) fn into_watch(self, id: String, title: Option<String>, pages: Vec<Url>, local: TimeZone) -> Watch {
         let (service, document) = id.split_once('/').unwrap_or((&id, &id));
         Watch {
             service: self.service.unwrap_or_else(|| service.to_owned()),
@@ -231,11 +231,12 @@ fn schedule(table: &Table<'_>) -> Option<Arc<Crontab>> {
     }
 }
 
-fn time_zone(table: &Table<'_>) -> Option<Tz> {
+fn time_zone(table: &Table<'_>) -> Option<TimeZone> {
     let text = table.text("time_zone")?;
-    let zone = text.text.parse().ok();
+    let zone = TimeZone::get(&text.text).ok();
     if zone.is_none() {
-        let names: Vec<&str> = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).collect();
+        let names: Vec<String> = tz::db().available().map(|name| name.to_string()).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let near = similar::get_close_matches(text.text.as_str(), &names, 1, 0.6);
         let remedy = match near.first() {
             Some(near) => format!("did you mean `{near}`?"),

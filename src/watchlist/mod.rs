@@ -13,7 +13,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use chrono_tz::Tz;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -109,7 +109,7 @@ pub enum Edge {
 pub struct Schedule {
     /// Shared by the watches that take it from the defaults: to understand a line a thousand times is felt.
     pub crontab: Arc<Crontab>,
-    pub time_zone: Tz,
+    pub time_zone: TimeZone,
     /// Visits start up to this many seconds late, the same for a watch every time.
     pub jitter_seconds: u32,
 }

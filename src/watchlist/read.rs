@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
-use chrono_tz::Tz;
+use jiff::tz::TimeZone;
 use toml::de::DeTable;
 
 use super::fault::{Fault, Faults, Place, Source};
@@ -22,7 +22,7 @@ const NO_FILE: &str = "`clausewatch init` asks a few questions and writes one, `
 
 /// Reads a watchlist and what it includes.
 pub fn load(path: &Path) -> Result<Watchlist, Faults> {
-    parse(path, &|path| std::fs::read_to_string(path), local_time_zone())
+    parse(path, &|path| std::fs::read_to_string(path), TimeZone::system())
 }
 
 /// Reads a watchlist to which something is to be added: it may watch nothing yet, and include the file that is written
@@ -33,7 +33,7 @@ pub fn load_begun(path: &Path, coming: Option<&Path>) -> Result<Watchlist, Fault
         Err(error) if error.kind() == io::ErrorKind::NotFound && is_coming(path) => Ok(String::new()),
         text => text,
     };
-    parse_begun(path, &read, local_time_zone())
+    parse_begun(path, &read, TimeZone::system())
 }
 
 fn is_same(one: &Path, other: &Path) -> bool {
@@ -41,18 +41,8 @@ fn is_same(one: &Path, other: &Path) -> bool {
     whole(one) == whole(other)
 }
 
-/// The machine's time zone, by the link that systemd and the C library go by.
-fn local_time_zone() -> Tz {
-    let link = std::fs::read_link("/etc/localtime").ok();
-    let name = link
-        .as_deref()
-        .and_then(Path::to_str)
-        .and_then(|path| path.split_once("zoneinfo/"));
-    name.and_then(|(_, name)| name.parse().ok()).unwrap_or(Tz::UTC)
-}
-
 /// Pure: reads a watchlist through `read`; `local` is the time zone of watches that name none.
-pub fn parse(path: &Path, read: &dyn Fn(&Path) -> io::Result<String>, local: Tz) -> Result<Watchlist, Faults> {
+pub fn parse(path: &Path, read: &dyn Fn(&Path) -> io::Result<String>, local: TimeZone) -> Result<Watchlist, Faults> {
     let watchlist = parse_begun(path, read, local)?;
     if watchlist.watches.is_empty() {
         let fault = Fault::of_file(path, "the watchlist watches nothing", EXAMPLE);
@@ -61,7 +51,7 @@ pub fn parse(path: &Path, read: &dyn Fn(&Path) -> io::Result<String>, local: Tz)
     Ok(watchlist)
 }
 
-fn parse_begun(path: &Path, read: &dyn Fn(&Path) -> io::Result<String>, local: Tz) -> Result<Watchlist, Faults> {
+fn parse_begun(path: &Path, read: &dyn Fn(&Path) -> io::Result<String>, local: TimeZone) -> Result<Watchlist, Faults> {
     let mut reader = Reader::new(read, local);
     reader.file(path, None, &Keys::default());
     reader.finish()
@@ -69,7 +59,7 @@ fn parse_begun(path: &Path, read: &dyn Fn(&Path) -> io::Result<String>, local: T
 
 struct Reader<'r> {
     read: &'r dyn Fn(&Path) -> io::Result<String>,
-    local: Tz,
+    local: TimeZone,
     faults: Vec<Fault>,
     /// Every file read, in order; the open ones, outermost first.
     files: Vec<PathBuf>,
@@ -96,7 +86,7 @@ struct Draft {
 }
 
 impl<'r> Reader<'r> {
-    fn new(read: &'r dyn Fn(&Path) -> io::Result<String>, local: Tz) -> Self {
+    fn new(read: &'r dyn Fn(&Path) -> io::Result<String>, local: TimeZone) -> Self {
         Self {
             read,
             local,
@@ -284,7 +274,7 @@ impl<'r> Reader<'r> {
         }
         let (channels, objection) = (keys.channels.clone(), keys.objection.clone());
         self.by_id.insert(id.text.clone(), self.watches.len());
-        let watch = keys.into_watch(id.text, title, pages, self.local);
+        let watch = keys.into_watch(id.text, title, pages, self.local.clone());
         self.watches.push(Draft {
             watch,
             id: id.place,

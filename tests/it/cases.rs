@@ -20,7 +20,7 @@ fn reading(case: &Path) -> Reading {
     };
     let text = format!("[[watch]]\nid = \"shop/terms\"\nurl = \"{ADDRESS}\"\n{keys}");
     let read = |_: &Path| Ok(text.clone());
-    let watchlist = watchlist::parse(Path::new("watch.toml"), &read, chrono_tz::UTC).unwrap();
+    let watchlist = watchlist::parse(Path::new("watch.toml"), &read, jiff::tz::TimeZone::UTC).unwrap();
     watchlist.watches[0].reading.clone()
 }
 

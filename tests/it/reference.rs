@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use chrono_tz::Tz;
 use clausewatch::watchlist;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 const SCHEMA: &str = include_str!("../../docs/watchlist.schema.json");
@@ -18,7 +18,7 @@ fn schema() -> Value {
 /// The keys that a table may have, which the program names when it meets one it has never heard of.
 fn read_by_the_program(text: &str) -> BTreeSet<String> {
     let read = |_: &Path| Ok(text.to_owned());
-    let faults = watchlist::parse(Path::new("watchlist.toml"), &read, Tz::UTC).unwrap_err();
+    let faults = watchlist::parse(Path::new("watchlist.toml"), &read, TimeZone::UTC).unwrap_err();
     let said = faults.render(false);
     let after_key = said
         .split("unknown key `qqqqqqqq`")

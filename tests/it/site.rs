@@ -240,7 +240,7 @@ impl Patrol {
         let directory = tempfile::tempdir().unwrap();
         let text = watches.replace("{site}", &site.url(""));
         let read = |_: &Path| -> std::io::Result<String> { Ok(text.clone()) };
-        let mut watchlist = watchlist::parse(Path::new("watchlist.toml"), &read, chrono_tz::UTC)
+        let mut watchlist = watchlist::parse(Path::new("watchlist.toml"), &read, jiff::tz::TimeZone::UTC)
             .unwrap_or_else(|faults| panic!("{faults}"));
         // Changes are believed at once, as `check` does, until a test says otherwise.
         for watch in &mut watchlist.watches {

@@ -36,6 +36,11 @@ impl LedgerEntry {
     fn removal_visits(&self) -> u32 {
         Ledger::REMOVAL_VISITS << (2 * self.returns).min(16)
     }
+
+    /// Gone, and nobody was told yet: each visit counts.
+    fn is_counted(&self, newest: u32) -> bool {
+        self.last_version < newest && !self.removal_told
+    }
 }
 
 impl Ledger {
@@ -91,9 +96,14 @@ impl Ledger {
         self.record(findings, newest);
     }
 
+    /// Whether visits that find version `newest` unchanged still change something here.
+    pub fn counts_visits(&self, newest: u32) -> bool {
+        self.entries.iter().any(|entry| entry.is_counted(newest))
+    }
+
     /// Counts a visit that read the newest version (or found it unchanged): who is not in it is gone once more.
     pub fn count_visit(&mut self, newest: u32) {
-        for entry in self.entries.iter_mut().filter(|entry| entry.last_version < newest) {
+        for entry in self.entries.iter_mut().filter(|entry| entry.is_counted(newest)) {
             entry.visits_gone = entry.visits_gone.saturating_add(1);
         }
     }

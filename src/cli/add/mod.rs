@@ -202,7 +202,7 @@ fn write(path: &Path, watch: &NewWatch) -> Result<(), String> {
         true => Ok(after.clone()),
         false => std::fs::read_to_string(asked),
     };
-    watchlist::parse(&path, &read, chrono_tz::UTC).map_err(|faults| faults.render(false))?;
+    watchlist::parse(&path, &read, jiff::tz::TimeZone::UTC).map_err(|faults| faults.render(false))?;
     if let Some(directory) = path.parent() {
         std::fs::create_dir_all(directory).map_err(failed)?;
     }

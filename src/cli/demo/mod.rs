@@ -7,7 +7,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeZone, Utc};
-use chrono_tz::Europe::Berlin;
 
 use super::context::{Context, runtime};
 use super::diff::marked;
@@ -92,7 +91,7 @@ async fn replay(context: &Context, directory: &Path) -> Result<ExitCode, String>
 fn parse(server: &str) -> Result<Watchlist, String> {
     let text = WATCHLIST.replace("{server}", server);
     let read = |_: &Path| -> std::io::Result<String> { Ok(text.clone()) };
-    watchlist::parse(Path::new("demo.toml"), &read, Berlin).map_err(|faults| faults.to_string())
+    watchlist::parse(Path::new("demo.toml"), &read, jiff::tz::TimeZone::UTC).map_err(|faults| faults.to_string())
 }
 
 async fn visit(
@@ -134,9 +133,7 @@ fn title(context: &Context, text: &str) -> String {
 
 /// Morning of a day of April 2025.
 fn day(number: u32) -> DateTime<Utc> {
-    Berlin
-        .with_ymd_and_hms(2025, 4, number, 9, 0, 0)
-        .earliest()
-        .map(|time| time.to_utc())
+    Utc.with_ymd_and_hms(2025, 4, number, 7, 0, 0)
+        .single()
         .unwrap_or_default()
 }

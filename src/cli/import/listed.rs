@@ -114,7 +114,7 @@ fn fault(table: &Table) -> Option<String> {
     alone.insert("watch", Item::ArrayOfTables(ArrayOfTables::from_iter([table.clone()])));
     let text = alone.to_string();
     let read = |_: &Path| Ok(text.clone());
-    let parsed = watchlist::parse(Path::new("imported.toml"), &read, chrono_tz::UTC);
+    let parsed = watchlist::parse(Path::new("imported.toml"), &read, jiff::tz::TimeZone::UTC);
     let said = parsed.err()?.render(false);
     let first = said.lines().next().unwrap_or_default();
     Some(first.trim_start_matches("error: ").to_owned())
@@ -209,7 +209,7 @@ mod tests {
         document.insert("watch", Item::ArrayOfTables(written));
         let text = document.to_string();
         let read = |_: &Path| Ok(text.clone());
-        let list = watchlist::parse(Path::new("x.toml"), &read, chrono_tz::UTC).unwrap();
+        let list = watchlist::parse(Path::new("x.toml"), &read, jiff::tz::TimeZone::UTC).unwrap();
         let watch = &list.watches[0];
         assert_eq!((&watch.service, &watch.title), (&good.service, &good.title));
         assert_eq!(watch.pages.len(), 2);

@@ -173,7 +173,7 @@ fn watch_of(id: &str, path: &str) -> Result<Watch, String> {
         "[[watch]]\nid = {id}\nservice = {service}\ntitle = {title}\nurl = \"https://archive.invalid/\"\nchannels = []\n"
     );
     let source = |_: &Path| Ok(text.clone());
-    let parsed = watchlist::parse(Path::new("archive.toml"), &source, chrono_tz::UTC);
+    let parsed = watchlist::parse(Path::new("archive.toml"), &source, jiff::tz::TimeZone::UTC);
     let mut parsed = parsed.map_err(|faults| faults.render(false))?;
     let mut watch = parsed.watches.remove(0);
     watch.pages.clear();

@@ -251,7 +251,7 @@ mod tests {
         parse(
             Path::new("watchlist.toml"),
             &|_: &Path| Ok(text.to_owned()),
-            chrono_tz::UTC,
+            jiff::tz::TimeZone::UTC,
         )
         .unwrap_or_else(|faults| panic!("{faults}\n{text}"))
     }

@@ -52,7 +52,7 @@ impl Judged {
     pub(in crate::round) fn unchanged(
         asked: &Asked,
         rules: u64,
-        ledger: impl FnOnce() -> Result<Ledger, StoreError>,
+        counting: impl FnOnce() -> Result<Option<Ledger>, StoreError>,
     ) -> Result<Option<Self>, StoreError> {
         let newest = &asked.before.newest;
         let known = asked
@@ -62,15 +62,16 @@ impl Judged {
         if newest.number == 0 || newest.rules != rules || !known.eq((0..newest.pages.len()).map(Some)) {
             return Ok(None);
         }
-        let before = ledger()?;
-        let mut ledger = before.clone();
+        let counting = counting()?;
+        let is_ledger_new = counting.is_some();
+        let mut ledger = counting.unwrap_or_default();
         let lasting = lasting_removals(&mut ledger, newest.number);
         Ok(Some(Self {
             pages: Vec::new(),
             memory: asked.answers.iter().map(|answer| answer.memory.clone()).collect(),
             document: Document::default(),
             review: Review::Unchanged,
-            is_ledger_new: ledger != before,
+            is_ledger_new,
             ledger,
             lasting,
             reread: None,

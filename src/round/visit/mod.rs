@@ -105,7 +105,7 @@ impl Asked {
     /// What it came to where every page is as it was; needs no page.
     pub(super) fn unchanged(&self, store: &Store, lexicon: &Lexicon) -> Result<Option<Found>, StoreError> {
         let rules = rules_hash(lexicon, &self.watch.reading);
-        let judged = Judged::unchanged(self, rules, || store.ledger(&self.watch.id))?;
+        let judged = Judged::unchanged(self, rules, || store.ledger_that_counts_visits(&self.watch.id))?;
         Ok(judged.map(|judged| Found::Judged(Box::new(judged))))
     }
 }

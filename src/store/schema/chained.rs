@@ -8,7 +8,7 @@ use crate::analysis::compare::{Ledger, LedgerEntry};
 use crate::analysis::page::Page;
 use crate::store::Fault;
 use crate::store::coding::{from_json, pack_json, time};
-use crate::store::contents::{Contents, Recent};
+use crate::store::contents::{Contents, Effort, Recent};
 use crate::store::version::{Row, Snapshot, insert};
 
 pub(super) fn fill(transaction: &Transaction<'_>) -> Result<(), Fault> {
@@ -16,6 +16,7 @@ pub(super) fn fill(transaction: &Transaction<'_>) -> Result<(), Fault> {
     let contents = Contents {
         connection: transaction,
         recent: &recent,
+        effort: Effort::History,
     };
     versions(contents, transaction)?;
     ledgers(transaction)?;

@@ -37,6 +37,7 @@ const MIGRATIONS: &[Migration] = &[
     SqlAnd(include_str!("7.sql"), alerts::pack_all),
     Sql(include_str!("8.sql")),
     Sql(include_str!("9.sql")),
+    Sql(include_str!("10.sql")),
 ];
 
 /// Brings the tables to this program's form; each migration is done whole or not at all.

@@ -3,7 +3,7 @@ mod shipped;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use chrono_tz::Tz;
+use jiff::tz::TimeZone;
 
 use super::*;
 
@@ -15,7 +15,7 @@ fn read(files: &[(&str, &str)]) -> Result<Watchlist, Faults> {
             .map(|(_, text)| (*text).to_owned())
             .ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
     };
-    parse(Path::new("main.toml"), &open, Tz::Europe__Vienna)
+    parse(Path::new("main.toml"), &open, TimeZone::get("Europe/Vienna").unwrap())
 }
 
 /// The one fault of a watchlist: its line, what is wrong and the remedy.
@@ -38,7 +38,7 @@ fn a_watch_needs_an_id_and_a_page_and_the_rest_has_defaults() {
     let watch = &list.watches[0];
     assert_eq!((watch.service.as_str(), watch.title.as_str()), ("a", "b"));
     assert_eq!(watch.schedule.crontab.line, "0 7,19 * * *");
-    assert_eq!(watch.schedule.time_zone, Tz::Europe__Vienna);
+    assert_eq!(watch.schedule.time_zone, TimeZone::get("Europe/Vienna").unwrap());
     assert_eq!(watch.channels, ["desktop"]);
     assert!(watch.robots);
     assert_eq!(
