@@ -128,7 +128,7 @@ pub(super) fn json<T: Serialize>(value: &T) -> Result<String, Fault> {
 /// Size and bytes of a value that stands on no other.
 pub(super) fn pack_json<T: Serialize>(value: &T) -> Result<(u32, Vec<u8>), Fault> {
     let text = json(value)?;
-    Ok((small(text.len()), pack(text.as_bytes(), &[])?))
+    Ok((small(text.len()), pack_quickly(text.as_bytes(), &[])?))
 }
 
 /// What `pack_json` was given.

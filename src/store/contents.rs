@@ -213,7 +213,7 @@ impl Contents<'_> {
     /// Size and bytes of a value that resembles a content.
     pub(super) fn pack_json<T: Serialize>(&self, value: &T, base: Option<Id>) -> Result<(u32, Vec<u8>), Fault> {
         let text = json(value)?;
-        Ok((small(text.len()), pack(text.as_bytes(), &self.below(base)?)?))
+        Ok((small(text.len()), pack_quickly(text.as_bytes(), &self.below(base)?)?))
     }
 
     /// What `pack_json` was given.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior};
 
-use super::coding::{json, millis, pack, pack_json, sha256, small};
+use super::coding::{json, millis, pack_json, pack_quickly, sha256, small};
 use super::contents::{Contents, Effort, Id};
 use super::version::{self, Row, Snapshot};
 use super::{Fault, Health, Store, StoreError};
@@ -324,7 +324,7 @@ fn write_latest(contents: Contents<'_>, record: &Record<'_>, pages: &[Page]) -> 
                 sha256(&page.body),
                 base,
                 small(page.body.len()),
-                pack(&page.body, prefix)?,
+                pack_quickly(&page.body, prefix)?,
             ],
         )?;
     }
