@@ -211,6 +211,7 @@ impl Looking<'_, '_> {
         let element = self.outline.element(place)?;
         let is_panel = || {
             attr(element, "role") == Some("tabpanel")
+                || element.name() == "dd"
                 || attr(element, "id").is_some_and(|id| self.panels.contains(id))
                 || attr(element, "aria-labelledby").is_some()
         };

@@ -1,139 +1,102 @@
-//! Text inside JSON: answers of an interface, and the data from which scripts make a page.
+//! JSON as it is written: a page's text stands in the order of its fields.
 
-use serde_json::Value;
+use std::fmt;
 
-/// Which strings are text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Strings {
-    /// Those with markup: the state of scripts holds every label of the site too.
-    MarkedUp,
-    All,
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Json {
+    Text(String),
+    Number(u64),
+    List(Vec<Json>),
+    Fields(Vec<(String, Json)>),
+    /// What holds no text.
+    Other,
 }
 
-/// The HTML of a JSON value: its strings of HTML as they are, rich text as the elements it means.
-///
-/// Names of fields tell nothing across makers of sites; what a string looks like does.
-pub(super) fn to_html(value: &Value, strings: Strings) -> String {
-    let mut html = String::new();
-    write(&mut html, value, strings);
-    html
-}
-
-/// Strings with fewer characters are labels, unless they are HTML.
-const PROSE: usize = 80;
-
-// serde_json reads 128 levels at most, so this recursion is bounded.
-fn write(html: &mut String, value: &Value, strings: Strings) {
-    match value {
-        Value::String(text) if is_html(text) => {
-            html.push_str("<div>");
-            html.push_str(text);
-            html.push_str("</div>");
-        }
-        Value::String(text) if strings == Strings::All && is_prose(text) => paragraph(html, text),
-        Value::Array(values) => values.iter().for_each(|value| write(html, value, strings)),
-        Value::Object(fields) => {
-            let name = element(value).or_else(|| container(value));
-            html.extend(name.map(|name| format!("<{name}>")));
-            if element(value).is_some() {
-                inline(html, value);
-            } else {
-                fields.values().for_each(|value| write(html, value, strings));
-            }
-            html.extend(name.map(|name| format!("</{name}>")));
-        }
-        _ => {}
+impl Json {
+    pub(super) fn get(&self, name: &str) -> Option<&Self> {
+        let Self::Fields(fields) = self else { return None };
+        fields.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
-}
 
-fn paragraph(html: &mut String, text: &str) {
-    html.push_str("<p>");
-    escape(html, text);
-    html.push_str("</p>");
-}
+    pub(super) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
 
-fn escape(html: &mut String, text: &str) {
-    for character in text.chars() {
-        match character {
-            '<' => html.push_str("&lt;"),
-            '&' => html.push_str("&amp;"),
-            '\n' => html.push_str("<br>"),
-            other => html.push(other),
+    pub(super) fn list(&self) -> Option<&[Self]> {
+        match self {
+            Self::List(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The values of a list or of fields.
+    pub(super) fn values(&self) -> Vec<&Self> {
+        match self {
+            Self::List(items) => items.iter().collect(),
+            Self::Fields(fields) => fields.iter().map(|(_, value)| value).collect(),
+            _ => Vec::new(),
         }
     }
 }
 
-fn is_html(text: &str) -> bool {
-    let marks = ["</p>", "</h1>", "</h2>", "</h3>", "</li>", "</div>", "</td>"];
-    marks.iter().any(|mark| text.contains(mark))
-}
-
-fn is_prose(text: &str) -> bool {
-    let looks_like_text =
-        text.len() >= PROSE && text.split(' ').count() * 12 > text.len() && !text.contains(['{', '}']);
-    looks_like_text && !text.starts_with("http")
-}
-
-/// The kind of a node of rich text; nothing for other objects.
-fn kind(node: &Value) -> Option<&str> {
-    let holds_nodes = ["content", "children"].iter().any(|key| node[*key].is_array());
-    let kind = ["style", "nodeType", "type"].iter().find_map(|key| node[*key].as_str());
-    kind.filter(|_| holds_nodes)
-}
-
-/// The element that a node of rich text means which holds others: a list, a table.
-fn container(node: &Value) -> Option<&'static str> {
-    Some(match kind(node)? {
-        "unordered-list" | "bulletList" | "bullet_list" | "ul" => "ul",
-        "ordered-list" | "orderedList" | "ordered_list" | "ol" => "ol",
-        "list-item" | "listItem" | "list_item" | "li" => "li",
-        "table" => "table",
-        "table-row" | "tableRow" | "table_row" | "tr" => "tr",
-        "table-cell" | "tableCell" | "table_cell" | "td" => "td",
-        "table-header-cell" | "tableHeader" | "table_header" | "th" => "th",
-        _ => return None,
-    })
-}
-
-/// The element that a node of rich text means: Contentful's `nodeType`, ProseMirror's `type`, Portable Text's `style`.
-fn element(node: &Value) -> Option<&'static str> {
-    let kind = kind(node)?;
-    let level = || node["attrs"]["level"].as_u64().map(|level| level.to_string());
-    Some(match (kind, level().as_deref()) {
-        ("paragraph" | "normal" | "p", _) => "p",
-        ("heading-1" | "h1", _) | ("heading", Some("1")) => "h1",
-        ("heading-2" | "h2", _) | ("heading", None | Some("2")) => "h2",
-        ("heading-3" | "h3", _) | ("heading", Some("3")) => "h3",
-        ("heading-4" | "h4" | "heading", _) => "h4",
-        _ => return None,
-    })
-}
-
-/// The text of a node's leaves, in order.
-fn inline(html: &mut String, node: &Value) {
-    for key in ["content", "children"] {
-        let Some(children) = node[key].as_array() else { continue };
-        for child in children {
-            let target = link(child);
-            if let Some(target) = target {
-                html.push_str("<a href=\"");
-                escape(html, &target.replace('"', "%22"));
-                html.push_str("\">");
-            }
-            match ["value", "text"].iter().find_map(|key| child[*key].as_str()) {
-                Some(text) => escape(html, text),
-                None => inline(html, child),
-            }
-            html.push_str(if target.is_some() { "</a>" } else { "" });
-        }
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Reader)
     }
 }
 
-/// Where a node of rich text links to: Contentful's `data.uri`, ProseMirror's mark.
-fn link(node: &Value) -> Option<&str> {
-    let marks = node["marks"].as_array().into_iter().flatten();
-    let marked = marks
-        .filter(|mark| mark["type"] == "link")
-        .find_map(|mark| mark["attrs"]["href"].as_str());
-    node["data"]["uri"].as_str().or(marked)
+struct Reader;
+
+impl<'de> Visitor<'de> for Reader {
+    type Value = Json;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("JSON")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Json, E> {
+        Ok(Json::Text(text.to_owned()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Json, E> {
+        Ok(Json::Number(number))
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Json, E> {
+        Ok(Json::Other)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Json, E> {
+        Ok(Json::Other)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Json, E> {
+        Ok(Json::Other)
+    }
+
+    fn visit_unit<E>(self) -> Result<Json, E> {
+        Ok(Json::Other)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Json::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Json, A::Error> {
+        let mut fields = Vec::new();
+        while let Some(field) = entries.next_entry()? {
+            fields.push(field);
+        }
+        Ok(Json::Fields(fields))
+    }
 }

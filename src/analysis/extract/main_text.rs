@@ -12,6 +12,9 @@ const MOST: f32 = 0.75;
 /// The same for an element that says it is the main one.
 const DECLARED: f32 = 0.6;
 
+/// The same for one with the page's title; prose beside it stays.
+const TITLED: f32 = 0.4;
+
 /// The narrowest element that holds most of the page's prose.
 pub(super) fn find(outline: &Outline<'_>, masses: &Masses) -> Place {
     let mut root = 0;
@@ -35,9 +38,15 @@ fn threshold(outline: &Outline<'_>, place: Place) -> f32 {
     match outline.name(place) {
         "html" | "body" => 0.0,
         "article" => DECLARED,
+        _ if holds_title(outline, place) => TITLED,
         _ if is_main(outline, place) => DECLARED,
         _ => MOST,
     }
+}
+
+fn holds_title(outline: &Outline<'_>, place: Place) -> bool {
+    let titles = outline.count(place, Tally::Title);
+    titles > 0 && titles == outline.count(0, Tally::Title)
 }
 
 fn is_main(outline: &Outline<'_>, place: Place) -> bool {
@@ -89,6 +98,7 @@ pub(super) fn leave_out_rest(outline: &mut Outline<'_>, masses: &Masses, core: P
             let is_beside = is_heading || is_between || is_in_main;
             stays[index] |= is_short && text > 0 && !above_main && is_beside;
             stays[index] |= place < child && is_short && says_updated(outline, place);
+            stays[index] |= place > child && is_short && !above_main && tells_contact(outline, place);
         }
         for (place, stays) in siblings.into_iter().zip(stays) {
             match title {
@@ -146,6 +156,14 @@ fn says_updated(outline: &Outline<'_>, place: Place) -> bool {
         .take(200)
         .filter_map(|inside| outline.text(inside))
         .any(|text| updated::tells(text.trim()))
+}
+
+/// A section of an address alone.
+fn tells_contact(outline: &Outline<'_>, place: Place) -> bool {
+    let texts = || outline.kept(place).filter_map(|inside| outline.text(inside));
+    outline.count(place, Tally::Heading) == 1
+        && texts().any(|text| text.contains('@'))
+        && !texts().any(|text| text.contains('©'))
 }
 
 /// The last `<h1>` before a core without one, with what stands around it and is short.
@@ -240,6 +258,28 @@ fn leave_only(outline: &mut Outline<'_>, root: Place, wanted: Place) {
             outline.drop(place, Reason::Outside);
             place = item_end;
         }
+    }
+}
+
+/// Drops the menu and the colophon that end a core which no element of the page sets apart from them.
+pub(super) fn leave_out_end(outline: &mut Outline<'_>, masses: &Masses, core: Place) {
+    if std::iter::once(core)
+        .chain(outline.ancestors(core))
+        .any(|place| is_main(outline, place))
+    {
+        return;
+    }
+    let is_shown = |place: &Place| outline.items[*place].dropped.is_none() && masses.text(*place).0 > 0;
+    let children: Vec<Place> = outline.children(core).filter(is_shown).collect();
+    for place in children.into_iter().rev() {
+        let (text, linked) = masses.text(place);
+        let is_menu = outline.count(place, Tally::Link) >= 2 && linked * 2 >= text;
+        let is_short = text <= SHORT && masses.of_paragraphs(place) == 0 && outline.count(place, Tally::Heading) == 0;
+        let is_furniture = is_short && (is_menu || boilerplate::is_colophon(outline, masses, place));
+        if !is_furniture || says_updated(outline, place) {
+            return;
+        }
+        outline.drop(place, Reason::Outside);
     }
 }
 

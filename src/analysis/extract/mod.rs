@@ -19,6 +19,7 @@ mod parse;
 mod pdf;
 mod plain;
 mod related;
+mod rich_text;
 mod selection;
 mod shadow;
 mod table;
@@ -29,10 +30,10 @@ pub use explain::{Explanation, LeftOut};
 pub use outline::Reason;
 
 use self::format::Format;
-use self::json::Strings;
 use self::mass::Masses;
 use self::outline::{Outline, Place};
 use self::pdf::PdfError;
+use self::rich_text::{Strings, to_html};
 use crate::analysis::document::{Block, Document, updated};
 use crate::analysis::page::{Page, decode};
 use crate::watchlist::Reading;
@@ -81,7 +82,7 @@ fn read(page: &Page, reading: &Reading, told: Option<&mut Explanation>) -> Resul
         Format::Html => return html(&text, page, reading, told),
         Format::Json => {
             let value = serde_json::from_str(&text).map_err(|error| unreadable("JSON", error.to_string()))?;
-            return html(&json::to_html(&value, Strings::All), page, reading, told);
+            return html(&to_html(&value, Strings::All), page, reading, told);
         }
         Format::Markdown => {
             let document = Document::from_markdown(&text).titled();
@@ -159,6 +160,7 @@ fn main_text(mut outline: Outline<'_>, why: &'static str, page: &Page, told: Opt
     let masses = Masses::of(&outline);
     let core = main_text::find(&outline, &masses);
     main_text::leave_out_rest(&mut outline, &masses, core);
+    main_text::leave_out_end(&mut outline, &masses, core);
     main_text::leave_out_before_title(&mut outline, &masses, core);
     main_text::drop_link_lists(&mut outline);
     document(&outline, core, why, page, told)

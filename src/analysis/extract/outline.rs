@@ -103,6 +103,8 @@ impl<'h> Outline<'h> {
     }
 
     pub(super) fn element(&self, place: Place) -> Option<&'h Element> {
+        #[cfg(test)]
+        looks::count();
         self.items.get(place)?.node.value().as_element()
     }
 
@@ -111,6 +113,8 @@ impl<'h> Outline<'h> {
     }
 
     pub(super) fn text(&self, place: Place) -> Option<&'h str> {
+        #[cfg(test)]
+        looks::count();
         self.items.get(place)?.node.value().as_text().map(|text| &*text.text)
     }
 
@@ -173,5 +177,26 @@ impl Iterator for Kept<'_, '_> {
             self.next = item.end;
         }
         None
+    }
+}
+
+/// How often nodes were looked at: what a page costs, on any machine.
+#[cfg(test)]
+pub(super) mod looks {
+    use std::cell::Cell;
+
+    thread_local! {
+        static LOOKS: Cell<u64> = const { Cell::new(0) };
+    }
+
+    pub(super) fn count() {
+        LOOKS.set(LOOKS.get() + 1);
+    }
+
+    /// Those of what is done.
+    pub(in crate::analysis::extract) fn of(work: impl FnOnce()) -> u64 {
+        LOOKS.set(0);
+        work();
+        LOOKS.get()
     }
 }

@@ -1,8 +1,11 @@
 //! HTML to a tree, with a bound on nesting.
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+use html5ever::LocalName;
 use html5ever::buffer_queue::BufferQueue;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
@@ -27,6 +30,7 @@ pub(super) fn parse(source: &str) -> Html {
         builder,
         open: Cell::new(0),
         formatting: Cell::new(0),
+        by_name: RefCell::default(),
     };
     let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
     let input = BufferQueue::default();
@@ -72,6 +76,7 @@ struct Bounded<Sink: TreeSink> {
     /// Elements opened and not closed, those left out included.
     open: Cell<usize>,
     formatting: Cell<usize>,
+    by_name: RefCell<HashMap<LocalName, usize, RandomState>>,
 }
 
 impl<Sink: TreeSink> TokenSink for Bounded<Sink> {
@@ -102,18 +107,30 @@ impl<Sink: TreeSink> Bounded<Sink> {
             Nesting::Formatting => (&self.formatting, MOST_FORMATTING),
             Nesting::Deep => (&self.open, DEEPEST),
         };
+        let mut by_name = self.by_name.borrow_mut();
         match tag.kind {
-            TagKind::StartTag if tag.self_closing => false,
+            TagKind::StartTag if tag.self_closing && self.closes_itself(&tag.name) => false,
             TagKind::StartTag => {
+                *by_name.entry(tag.name.clone()).or_default() += 1;
                 count.set(count.get() + 1);
                 count.get() > most
             }
             TagKind::EndTag => {
+                // One that ends nothing must not make room.
+                let Some(named) = by_name.get_mut(&tag.name).filter(|named| **named > 0) else {
+                    return false;
+                };
+                *named -= 1;
                 let open = count.get();
-                count.set(open.saturating_sub(1));
+                count.set(open - 1);
                 open > most
             }
         }
+    }
+
+    /// `<div/>` is open until its end tag; SVG's `<path/>` is not, and an `<a>` ends the one before it.
+    fn closes_itself(&self, name: &str) -> bool {
+        matches!(name, "a" | "svg" | "math") || self.adjusted_current_node_present_but_not_in_html_namespace()
     }
 }
 

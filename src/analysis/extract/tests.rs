@@ -101,6 +101,27 @@ fn hostile_pages_are_read() {
     }
 }
 
+/// Counted, so that a slow machine does not fail and a fast one hides nothing; `benches/instructions.sh` counts the
+/// parser's work as well.
+#[test]
+fn twice_the_page_is_twice_the_work() {
+    let looks = |piece: &str, times: usize| {
+        let page = format!("{}<p>{SENTENCE}", piece.repeat(times));
+        outline::looks::of(|| drop(text(&page)))
+    };
+    for piece in include_str!("../../../benches/hostile.txt").lines() {
+        let (once, twice) = (looks(piece, 1_000), looks(piece, 2_000));
+        assert!(twice * 2 <= once * 5, "{piece}: {once} looks, then {twice}");
+    }
+}
+
+#[test]
+fn a_page_of_20_megabytes_is_read() {
+    let paragraph = format!("<p>{}</p>", SENTENCE.repeat(30));
+    let page = paragraph.repeat(20_000_000 / paragraph.len());
+    assert!(text(&page).len() > 19_000_000);
+}
+
 /// Pieces of which hostile pages are made.
 fn piece() -> impl Strategy<Value = String> {
     prop_oneof![
