@@ -224,7 +224,7 @@ fn live(context: &Context, watch: &Watch, from: Option<u32>) -> Result<Texts, St
                 in_browser: watch.fetch == FetchMode::Browser || remembered.is_some_and(|memory| memory.needs_browser),
                 robots: watch.robots,
                 lang: watch.lang.as_deref(),
-                wanted: &watch.reading.select,
+                wanted: &watch.reading_of(url).select,
                 validators: Validators::default(),
             };
             let fetched = fetcher.fetch(&request).await.map_err(|error| tried_once(&error))?;
@@ -233,7 +233,7 @@ fn live(context: &Context, watch: &Watch, from: Option<u32>) -> Result<Texts, St
                     "{url}: the server says that nothing changed, though it was not asked"
                 ));
             };
-            documents.push(extract(&page, &watch.reading).map_err(|error| format!("{url}: {error}"))?);
+            documents.push(extract(&page, watch.reading_of(url)).map_err(|error| format!("{url}: {error}"))?);
         }
         Ok(documents)
     })?;

@@ -1,9 +1,11 @@
 //! `export`: what one hands to a lawyer, a register or an archive.
 
 use std::io::Write;
+use std::iter::repeat;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -54,6 +56,8 @@ struct Evidence {
     text: String,
     /// `None` where they were let go by `keep`.
     pages: Option<Vec<Page>>,
+    /// When each page was read.
+    read: Vec<DateTime<Utc>>,
     seal: Seal,
     /// Path and commit, where an archive recorded it.
     archive: Option<(String, String)>,
@@ -62,6 +66,11 @@ struct Evidence {
 impl Evidence {
     fn pages(&self) -> &[Page] {
         self.pages.as_deref().unwrap_or_default()
+    }
+
+    fn pages_read(&self) -> impl Iterator<Item = (DateTime<Utc>, &Page)> {
+        let read = self.read.iter().copied().chain(repeat(self.version.requested));
+        read.zip(self.pages())
     }
 }
 
@@ -145,6 +154,7 @@ fn evidence(store: &Store, watch: &str, number: u32) -> Result<Evidence, String>
             Err(StoreError::LetGo) => None,
             pages => Some(pages.map_err(failed)?),
         },
+        read: store.read_times(watch, number).map_err(failed)?,
         seal: seal.ok_or_else(|| format!("{watch}@{number} has no seal"))?,
         archive: store.provenance(watch, number).map_err(failed)?,
     })
@@ -160,15 +170,15 @@ fn sha256(bytes: &[u8]) -> String {
 
 fn as_value(evidence: &Evidence) -> Value {
     let version = &evidence.version;
-    let page = |page: &Page| {
-        json!({ "requested": page.requested.as_str(), "address": page.address.as_str(), "status": page.status, "headers": page.headers,
+    let page = |(read, page): (DateTime<Utc>, &Page)| {
+        json!({ "read": read, "requested": page.requested.as_str(), "address": page.address.as_str(), "status": page.status, "headers": page.headers,
                 "bytes": page.body.len(), "sha256": sha256(&page.body) })
     };
     let archive = evidence.archive.as_ref();
     let archive = archive.map(|(path, commit)| json!({ "path": path, "commit": commit }));
     json!({
         "watch": evidence.watch, "number": version.number, "requested": version.requested, "recorded": version.recorded,
-        "pages": evidence.pages().iter().map(page).collect::<Vec<_>>(), "pages_let_go": evidence.pages.is_none(), "archive": archive, "robots_ignored": version.robots_ignored,
+        "pages": evidence.pages_read().map(page).collect::<Vec<_>>(), "pages_let_go": evidence.pages.is_none(), "archive": archive, "robots_ignored": version.robots_ignored,
         "text_sha256": version.text_sha256, "chain_sha256": evidence.seal.link, "chain_seals": evidence.seal.text,
         "document": evidence.text, "detection": as_json::detection(&version.detection),
     })
@@ -191,7 +201,7 @@ fn web_archive(all: &[Evidence]) -> Vec<Vec<u8>> {
         .map(|evidence| Archived {
             name: &evidence.seal.link,
             requested: evidence.version.requested,
-            pages: evidence.pages(),
+            pages: evidence.pages_read().collect(),
             markdown: &evidence.text,
         })
         .collect();
@@ -210,9 +220,13 @@ fn markdown(evidence: &Evidence) -> String {
     if version.robots_ignored {
         text.push_str("- asked for whatever robots.txt says\n");
     }
-    for page in evidence.pages().iter().filter(|_| evidence.archive.is_none()) {
+    for (read, page) in evidence.pages_read().filter(|_| evidence.archive.is_none()) {
+        let stood_in = match read {
+            read if read == version.requested => String::new(),
+            read => format!(", as it was read on {}: the visit failed to", read.to_rfc3339()),
+        };
         text.push_str(&format!(
-            "- page: {} (HTTP status {}, SHA-256 {})\n",
+            "- page: {} (HTTP status {}, SHA-256 {}{stood_in})\n",
             page.address,
             page.status,
             sha256(&page.body)

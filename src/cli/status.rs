@@ -14,7 +14,7 @@ use crate::clock;
 use crate::daemon::{next_visit, resting};
 use crate::render::{self, Column, Ink, Table, Words, clean_line};
 use crate::round::STALE_AFTER;
-use crate::store::{Due, Health, Lock, Stances, StoredAlert, WatchState};
+use crate::store::{Due, Health, Lock, Stances, StandIn, StoredAlert, WatchState};
 use crate::watchlist::Watch;
 
 #[derive(Debug, Args)]
@@ -33,6 +33,8 @@ struct Line<'a> {
     next: Option<DateTime<Utc>>,
     /// An alert that asks for an answer.
     open: Option<StoredAlert>,
+    /// Pages of several that are as an earlier visit read them.
+    stand_ins: Vec<StandIn>,
 }
 
 impl Status {
@@ -50,6 +52,14 @@ impl Status {
             .into_iter()
             .map(|stored| (stored.alert.watch.clone(), stored))
             .collect();
+        let stand_ins = store.stand_ins().map_err(|error| error.to_string())?;
+        let stand_ins = |watch: &Watch| {
+            stand_ins
+                .iter()
+                .filter(|page| page.watch == watch.id)
+                .cloned()
+                .collect()
+        };
         let now = clock::now();
         let mut lines: Vec<Line<'_>> = watches
             .into_iter()
@@ -59,6 +69,7 @@ impl Status {
                     watch,
                     next: next_visit(watch, state.as_ref(), &resting, now),
                     state,
+                    stand_ins: stand_ins(watch),
                     open: open.remove(&watch.id),
                 }
             })
@@ -179,6 +190,13 @@ fn report(context: &Context, words: &Words, lines: &mut [Line<'_>], undelivered:
             table.note(clean_line(trouble));
             table.note(format!("last read: {since}"));
         }
+        for page in &line.stand_ins {
+            table.note(format!(
+                "{} is as it was read on {}",
+                clean_line(&page.url),
+                moment(page.read)
+            ));
+        }
         if state.is_some_and(|state| state.unconfirmed.is_some()) {
             table.note("changed at the last visit; told when another visit finds it too");
         }
@@ -269,5 +287,6 @@ fn to_json(line: &Line<'_>) -> Value {
         "deadline": line.open.as_ref().and_then(|stored| stored.alert.deadline()),
         "effective": line.open.as_ref().and_then(|stored| stored.alert.effective()),
         "says": line.says().map(says),
+        "stand_ins": line.stand_ins.iter().map(|page| json!({ "url": page.url, "read": page.read })).collect::<Vec<_>>(),
     })
 }

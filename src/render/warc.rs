@@ -11,7 +11,8 @@ pub struct Archived<'a> {
     /// Names the version among all: the link of its chain, hex.
     pub name: &'a str,
     pub requested: DateTime<Utc>,
-    pub pages: &'a [Page],
+    /// With the time of the visit that read each: one that failed stands as it was read before.
+    pub pages: Vec<(DateTime<Utc>, &'a Page)>,
     /// The document as Markdown.
     pub markdown: &'a str,
 }
@@ -29,7 +30,7 @@ pub fn warc(software: &str, written: DateTime<Utc>, versions: &[Archived<'_>]) -
     records.push(record("warcinfo", &name, written, &info, head.as_bytes()));
     for version in versions {
         let mut first = None;
-        for (position, page) in version.pages.iter().enumerate() {
+        for (position, (read, page)) in version.pages.iter().enumerate() {
             let id = id("page", version.name, position);
             let (kind, content_type, block) = if page.address.scheme().starts_with("http") {
                 ("response", "application/http; msgtype=response".to_owned(), http(page))
@@ -42,7 +43,7 @@ pub fn warc(software: &str, written: DateTime<Utc>, versions: &[Archived<'_>]) -
                 ("WARC-Payload-Digest", digest(&page.body)),
                 ("Content-Type", content_type),
             ];
-            records.push(record(kind, &id, version.requested, &fields, &block));
+            records.push(record(kind, &id, *read, &fields, &block));
             first.get_or_insert((id, page.address.to_string()));
         }
         let Some((source, address)) = first else { continue };

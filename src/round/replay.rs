@@ -64,7 +64,7 @@ impl<'a> Replay<'a> {
     /// # Errors
     /// A state that cannot be read.
     pub fn load(store: &Store, watch: Watch, path: &str, lexicon: &'a Lexicon) -> Result<Self, StoreError> {
-        let rules = rules_hash(lexicon, &watch.reading);
+        let rules = rules_hash(lexicon, &watch);
         let newest = store.version(&watch.id, None)?;
         let log = store.log(&watch.id)?;
         let kept = Kept {

@@ -131,6 +131,7 @@ impl Store {
                             commit: &version.commit,
                             body: &version.body,
                         },
+                        memory: &[],
                     },
                 )?;
             }

@@ -28,15 +28,20 @@ pub(super) struct SealedPage {
     /// As stored: a JSON list of pairs.
     pub headers: String,
     pub body: Hash,
+    /// In milliseconds, where an earlier visit read it.
+    pub read: Option<i64>,
 }
 
 impl Sealed<'_> {
     /// The text a link is the SHA-256 of: one JSON array on one line.
     pub(super) fn text(&self, before: Option<&Hash>) -> String {
-        let pages = self
-            .pages
-            .iter()
-            .map(|page| json!([page.requested, page.address, page.status, page.headers, hex(&page.body)]));
+        let pages = self.pages.iter().map(|page| {
+            let body = hex(&page.body);
+            match page.read {
+                None => json!([page.requested, page.address, page.status, page.headers, body]),
+                Some(read) => json!([page.requested, page.address, page.status, page.headers, body, read]),
+            }
+        });
         let sealed = json!([
             "clausewatch version 1",
             before.map(|link| hex(link)),

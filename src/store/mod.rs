@@ -183,6 +183,14 @@ pub struct NewestPage {
     pub sha256: [u8; 32],
 }
 
+/// A page of several that is as an earlier visit read it: the last one failed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StandIn {
+    pub watch: String,
+    pub url: String,
+    pub read: DateTime<Utc>,
+}
+
 /// A line of `log`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionLine {

@@ -1,5 +1,6 @@
 //! What was kept.
 
+use chrono::{DateTime, Utc};
 use rusqlite::{OptionalExtension, Row};
 use url::Url;
 
@@ -8,7 +9,8 @@ use super::coding::{from_json, hex, packed_json, time, times, unpack};
 use super::contents::{Contents, Effort, Id};
 use super::version::document;
 use super::{
-    Fault, Health, Held, Newest, NewestPage, Stances, Store, StoreError, StoredAlert, Version, VersionLine, WatchState,
+    Fault, Health, Held, Newest, NewestPage, Stances, StandIn, Store, StoreError, StoredAlert, Version, VersionLine,
+    WatchState,
 };
 use crate::analysis::compare::Ledger;
 use crate::analysis::document::Document;
@@ -149,6 +151,36 @@ impl Store {
         })
     }
 
+    /// When each page of a version was read, in the order of the watch: one that failed stands in it as it was read
+    /// before. None where an archive recorded it.
+    ///
+    /// # Errors
+    /// A database that fails or is damaged.
+    pub fn read_times(&self, watch: &str, version: u32) -> Result<Vec<DateTime<Utc>>, StoreError> {
+        let sql = "SELECT coalesce(read, versions.requested) FROM versions \
+            JOIN snapshots ON snapshots.watch = versions.watch AND version = number \
+            LEFT JOIN stand_ins USING (watch, version, position) \
+            WHERE versions.watch = ?1 AND number = ?2 ORDER BY position";
+        self.rows(sql, (watch, version), |row| time(row.get(0)?))
+    }
+
+    /// The pages that stand in for those that failed at the last visit which read others.
+    ///
+    /// # Errors
+    /// A database that fails or is damaged.
+    pub fn stand_ins(&self) -> Result<Vec<StandIn>, StoreError> {
+        let sql = "SELECT watch, url, read FROM validators JOIN \
+            (SELECT watch, max(read) AS latest FROM validators GROUP BY watch) USING (watch) \
+            WHERE read < latest ORDER BY watch, url";
+        self.rows(sql, (), |row| {
+            Ok(StandIn {
+                watch: row.get(0)?,
+                url: row.get(1)?,
+                read: time(row.get(2)?)?,
+            })
+        })
+    }
+
     /// What tells whether an answer brings anything new.
     ///
     /// # Errors
@@ -220,13 +252,14 @@ impl Store {
     /// # Errors
     /// A database that fails.
     pub fn validators(&self, watch: &str) -> Result<Vec<super::record::PageMemory>, StoreError> {
-        let sql = "SELECT url, etag, last_modified, needs_browser FROM validators WHERE watch = ?1";
+        let sql = "SELECT url, etag, last_modified, needs_browser, read FROM validators WHERE watch = ?1";
         self.rows(sql, [watch], |row| {
             Ok(super::record::PageMemory {
                 url: row.get(0)?,
                 etag: row.get(1)?,
                 last_modified: row.get(2)?,
                 needs_browser: row.get(3)?,
+                read: times(row.get(4)?)?,
             })
         })
     }

@@ -22,6 +22,8 @@ pub struct PageMemory {
     pub last_modified: Option<String>,
     /// Over HTTP the text was not there.
     pub needs_browser: bool,
+    /// When the visit began that read it last.
+    pub read: Option<DateTime<Utc>>,
 }
 
 /// One visit of one watch.
@@ -238,6 +240,7 @@ fn row<'a>(record: &'a Record<'_>, number: u32, new: &'a NewVersion<'_>) -> Row<
         rules: new.rules,
         robots_ignored: new.robots_ignored,
         snapshot: Snapshot::Pages(new.pages),
+        memory: new.memory,
     }
 }
 
@@ -284,11 +287,18 @@ fn visit(transaction: &Transaction<'_>, record: &Record<'_>) -> Result<(), Fault
 
 fn remember(transaction: &Transaction<'_>, watch: &str, memory: &[PageMemory]) -> Result<(), Fault> {
     transaction.execute("DELETE FROM validators WHERE watch = ?1", [watch])?;
-    let sql = "INSERT OR REPLACE INTO validators (watch, url, etag, last_modified, needs_browser) VALUES (?1, ?2, ?3, ?4, ?5)";
+    let sql = "INSERT OR REPLACE INTO validators (watch, url, etag, last_modified, needs_browser, read) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     for page in memory {
         transaction.execute(
             sql,
-            (watch, &page.url, &page.etag, &page.last_modified, page.needs_browser),
+            (
+                watch,
+                &page.url,
+                &page.etag,
+                &page.last_modified,
+                page.needs_browser,
+                page.read.map(millis),
+            ),
         )?;
     }
     Ok(())

@@ -245,10 +245,11 @@ impl Store {
 
     fn sealed_pages(&self, row: &Row) -> Result<Vec<SealedPage>, Fault> {
         let sql = if row.commit.is_some() {
-            "SELECT '', '', 0, '', sha256 FROM versions JOIN contents ON contents.id = coalesce(body, document) \
+            "SELECT '', '', 0, '', sha256, NULL FROM versions JOIN contents ON contents.id = coalesce(body, document) \
                 WHERE watch = ?1 AND number = ?2"
         } else {
-            "SELECT requested, address, status, headers, sha256 FROM snapshots JOIN contents ON contents.id = body \
+            "SELECT requested, address, status, headers, sha256, read FROM snapshots JOIN contents ON contents.id = body \
+                LEFT JOIN stand_ins USING (watch, version, position) \
                 WHERE watch = ?1 AND version = ?2 ORDER BY position"
         };
         let mut statement = self.connection.prepare_cached(sql)?;
@@ -259,6 +260,7 @@ impl Store {
                 status: row.get(2)?,
                 headers: row.get(3)?,
                 body: row.get(4)?,
+                read: row.get(5)?,
             })
         })?;
         Ok(pages.collect::<Result<_, _>>()?)

@@ -7,6 +7,7 @@ use super::Fault;
 use super::chain::{Sealed, SealedPage};
 use super::coding::{Hash, from_hex, json, millis, sha256, small};
 use super::contents::{Contents, Id};
+use super::record::PageMemory;
 use crate::analysis::detect::{Detection, Stance};
 use crate::analysis::document::Document;
 use crate::analysis::page::Page;
@@ -24,6 +25,19 @@ pub(super) struct Row<'a> {
     /// Its pages were asked for whatever robots.txt says.
     pub robots_ignored: bool,
     pub snapshot: Snapshot<'a>,
+    /// When its pages were read.
+    pub memory: &'a [PageMemory],
+}
+
+impl Row<'_> {
+    /// When a page was read that stands in for one that failed.
+    fn stood_in(&self, page: &Page) -> Option<i64> {
+        let memory = self
+            .memory
+            .iter()
+            .find(|memory| memory.url == page.requested.as_str())?;
+        memory.read.filter(|read| *read != self.requested).map(millis)
+    }
 }
 
 /// What a version was read from.
@@ -189,6 +203,7 @@ fn bodies(contents: Contents<'_>, row: &Row<'_>, older: &Older) -> Result<Bodies
                 status: 0,
                 headers: String::new(),
                 body: sha256(body),
+                read: None,
             };
             Ok((
                 vec![contents.put(body, &bases, None)?],
@@ -215,6 +230,7 @@ fn bodies(contents: Contents<'_>, row: &Row<'_>, older: &Older) -> Result<Bodies
                     status: page.status,
                     headers: json(&page.headers)?,
                     body: sha256(&page.body),
+                    read: row.stood_in(page),
                 });
             }
             Ok((bodies, sealed, None))
@@ -263,6 +279,12 @@ fn insert_snapshot(contents: Contents<'_>, row: &Row<'_>, sealed: &Sealed<'_>, b
             headers,
             body,
         ))?;
+        if let Some(read) = page.read {
+            let stands_in = "INSERT INTO stand_ins (watch, version, position, read) VALUES (?1, ?2, ?3, ?4)";
+            contents
+                .connection
+                .execute(stands_in, (row.watch, row.number, position, read))?;
+        }
     }
     Ok(())
 }

@@ -35,15 +35,58 @@ pub(super) enum Objecting {
     Named(Text),
 }
 
+/// What is said of the part of a page that is the document.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Selection {
+    select: Option<Vec<String>>,
+    remove: Option<Vec<String>>,
+    ranges: Option<Vec<Range>>,
+}
+
+impl Selection {
+    pub(super) fn read(table: &Table<'_>) -> Self {
+        Self {
+            select: selectors(table, "select"),
+            remove: selectors(table, "remove"),
+            ranges: ranges(table),
+        }
+    }
+
+    /// This, and where it is silent the other; what is selected is said whole.
+    fn or(self, other: &Self) -> Self {
+        let (select, ranges) = match (self.select, self.ranges) {
+            (None, None) => (other.select.clone(), other.ranges.clone()),
+            own => own,
+        };
+        Self {
+            select,
+            remove: self.remove.or_else(|| other.remove.clone()),
+            ranges,
+        }
+    }
+
+    fn into_reading(self) -> Reading {
+        Reading {
+            select: self.select.unwrap_or_default(),
+            remove: self.remove.unwrap_or_default(),
+            ranges: self.ranges.unwrap_or_default(),
+        }
+    }
+}
+
+/// A page of a watch, and how it is read where that is otherwise than the others.
+pub(super) struct ReadPage {
+    pub(super) url: Url,
+    pub(super) own: Selection,
+}
+
 /// What is said of a watch, by itself or by the defaults.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Keys {
     service: Option<String>,
     lang: Option<String>,
     fetch: Option<FetchMode>,
-    select: Option<Vec<String>>,
-    remove: Option<Vec<String>>,
-    ranges: Option<Vec<Range>>,
+    selection: Selection,
     schedule: Option<Arc<Crontab>>,
     time_zone: Option<TimeZone>,
     jitter_seconds: Option<u32>,
@@ -66,9 +109,7 @@ impl Keys {
             service: table.plain_text("service"),
             lang: lang(table),
             fetch: table.choice("fetch", &modes),
-            select: selectors(table, "select"),
-            remove: selectors(table, "remove"),
-            ranges: ranges(table),
+            selection: Selection::read(table),
             schedule: schedule(table),
             time_zone: time_zone(table),
             jitter_seconds: span(table, "jitter", "15m"),
@@ -91,9 +132,7 @@ impl Keys {
             service: self.service.or(other.service),
             lang: self.lang.or(other.lang),
             fetch: self.fetch.or(other.fetch),
-            select: self.select.or(other.select),
-            remove: self.remove.or(other.remove),
-            ranges: self.ranges.or(other.ranges),
+            selection: self.selection.or(&other.selection),
             schedule: self.schedule.or(other.schedule),
             time_zone: self.time_zone.or(other.time_zone),
             jitter_seconds: self.jitter_seconds.or(other.jitter_seconds),
@@ -107,19 +146,19 @@ impl Keys {
     }
 
     /// The watch, without its channels and objection: they are found by name when all files are read.
-    pub(super) fn into_watch(self, id: String, title: Option<String>, pages: Vec<Url>, local: TimeZone) -> Watch {
+    pub(super) fn into_watch(self, id: String, title: Option<String>, pages: Vec<ReadPage>, local: TimeZone) -> Watch {
         let (service, document) = id.split_once('/').unwrap_or((&id, &id));
+        let is_own = |page: &&ReadPage| page.own != Selection::default();
+        let reading_of = |page: &ReadPage| (page.url.clone(), page.own.clone().or(&self.selection).into_reading());
+        let own_readings = pages.iter().filter(is_own).map(reading_of).collect();
         Watch {
             service: self.service.unwrap_or_else(|| service.to_owned()),
             title: title.unwrap_or_else(|| document.to_owned()),
-            pages,
+            pages: pages.into_iter().map(|page| page.url).collect(),
             lang: self.lang,
             fetch: self.fetch.unwrap_or_default(),
-            reading: Reading {
-                select: self.select.unwrap_or_default(),
-                remove: self.remove.unwrap_or_default(),
-                ranges: self.ranges.unwrap_or_default(),
-            },
+            own_readings,
+            reading: self.selection.into_reading(),
             schedule: Schedule {
                 crontab: self.schedule.unwrap_or_else(|| Arc::clone(&DEFAULT_SCHEDULE)),
                 time_zone: self.time_zone.unwrap_or(local),

@@ -55,6 +55,8 @@ pub struct Watch {
     pub lang: Option<String>,
     pub fetch: FetchMode,
     pub reading: Reading,
+    /// Pages of several that are read otherwise.
+    pub own_readings: Vec<(Url, Reading)>,
     pub schedule: Schedule,
     pub notify: Notify,
     /// The daemon looks again so much later before it believes a change; 0: it believes it at once.
@@ -65,6 +67,14 @@ pub struct Watch {
     pub objection: Option<Objection>,
     /// Obey robots.txt (the default).
     pub robots: bool,
+}
+
+impl Watch {
+    /// Which part of one of its pages is the document.
+    pub fn reading_of(&self, page: &Url) -> &Reading {
+        let own = self.own_readings.iter().find(|(url, _)| url == page);
+        own.map_or(&self.reading, |(_, reading)| reading)
+    }
 }
 
 /// How a page is fetched.

@@ -10,8 +10,8 @@ use jiff::tz::TimeZone;
 use toml::de::DeTable;
 
 use super::fault::{Fault, Faults, Place, Source};
-use super::keys::{self, Keys, Objecting, WRITTEN, web_address};
-use super::table::{Table, Text};
+use super::keys::{self, Keys, Objecting, ReadPage, Selection, WRITTEN, web_address};
+use super::table::{Table, Text, TextOrTable};
 use super::{Channel, ChannelKind, Law, Notify, Objection, Signature, Watch, Watchlist, channel};
 
 /// Far more than a household's list needs, and far less than a site notices.
@@ -348,23 +348,43 @@ fn second(what: String, remedy: &str, place: &Place, first: &Place) -> Fault {
     Fault::new(place, what, remedy).with(first, "the first")
 }
 
-fn pages(table: &Table<'_>) -> Vec<url::Url> {
-    let url = table.text("url");
-    let pages = table.texts("pages");
+fn pages(table: &Table<'_>) -> Vec<ReadPage> {
     let remedy = "write `url = \"https://…\"`, or `pages = [\"https://…\", …]` for a document on several pages";
-    let texts = match (url, pages) {
-        (Some(url), None) => vec![url],
-        (None, Some(pages)) if !pages.is_empty() => pages,
+    let several = "write `pages = [\"https://…\", { url = \"https://…\", select = \"main\" }]`";
+    let plain = |text: &Text| {
+        let url = web_address(table, text)?;
+        let own = Selection::default();
+        Some(ReadPage { url, own })
+    };
+    match (table.text("url"), table.texts_or_tables("pages", several)) {
+        (Some(url), None) => plain(&url).into_iter().collect(),
+        (None, Some(pages)) if !pages.is_empty() => {
+            let read = |page: &TextOrTable<'_>| match page {
+                TextOrTable::Text(text) => plain(text),
+                TextOrTable::Table(page) => page_of_its_own(page, several),
+            };
+            pages.iter().filter_map(read).collect()
+        }
         (Some(url), Some(_)) => {
             table.fault(Fault::new(&url.place, "a watch has either `url` or `pages`", remedy));
-            return Vec::new();
+            Vec::new()
         }
         _ => {
             table.fault(Fault::new(&table.place, "this watch has no page", remedy));
-            return Vec::new();
+            Vec::new()
         }
-    };
-    texts.iter().filter_map(|text| web_address(table, text)).collect()
+    }
+}
+
+fn page_of_its_own(page: &Table<'_>, example: &str) -> Option<ReadPage> {
+    let url = page.text("url");
+    if url.is_none() {
+        page.fault(Fault::new(&page.place, "this page has no `url`", example));
+    }
+    let own = Selection::read(page);
+    page.refuse_unknown();
+    let url = web_address(page, &url?)?;
+    Some(ReadPage { url, own })
 }
 
 /// Without `.` and, where that is safe to say, `..`: the same file has one name.

@@ -29,6 +29,12 @@ pub(super) struct Text {
     pub(super) place: Place,
 }
 
+/// An item that is said in short, or with keys of its own.
+pub(super) enum TextOrTable<'a> {
+    Text(Text),
+    Table(Table<'a>),
+}
+
 impl<'a> Table<'a> {
     pub(super) fn new(name: impl Into<String>, place: Place, entries: &'a DeTable<'a>, desk: &'a Desk) -> Self {
         Self {
@@ -204,6 +210,29 @@ impl<'a> Table<'a> {
             }
         }
         found
+    }
+
+    /// The items of an array, each a string or a table that says more; or one string alone.
+    pub(super) fn texts_or_tables(&self, key: &'static str, example: &str) -> Option<Vec<TextOrTable<'a>>> {
+        let value = self.get(key)?;
+        if let Some(text) = self.as_text(value) {
+            return Some(vec![TextOrTable::Text(text)]);
+        }
+        let Some(items) = value.get_ref().as_array() else {
+            self.wrong_type(key, value, example);
+            return None;
+        };
+        let read = |item: &'a Spanned<DeValue<'a>>| match item.get_ref() {
+            DeValue::Table(entries) => Some(TextOrTable::Table(self.inner(key, item, entries))),
+            _ => {
+                let text = self.as_text(item);
+                if text.is_none() {
+                    self.wrong_type(key, item, example);
+                }
+                text.map(TextOrTable::Text)
+            }
+        };
+        Some(items.iter().filter_map(read).collect())
     }
 
     /// The tables of an array, as in `[[watch]]`.

@@ -47,6 +47,10 @@ fn the_schema_has_the_keys_that_are_read() {
         ("/properties/defaults/properties", "[defaults]\nqqqqqqqq = 1\n"),
         ("/definitions/objection/properties", "[objection.x]\nqqqqqqqq = 1\n"),
         ("/definitions/watch/properties", "[[watch]]\nqqqqqqqq = 1\n"),
+        (
+            "/definitions/page/properties",
+            "[[watch]]\npages = [{ qqqqqqqq = 1 }]\n",
+        ),
         ("/definitions/keep/properties", "[defaults]\nkeep = { qqqqqqqq = 1 }\n"),
         (
             "/definitions/range/properties",
@@ -100,6 +104,7 @@ fn reference(schema: &Value) -> String {
         ("`[objection.NAME]`", "/definitions/objection"),
         ("`[defaults]`, and every watch", "/properties/defaults"),
         ("`[[watch]]`", "/definitions/watch"),
+        ("A page of several", "/definitions/page"),
         ("`keep`", "/definitions/keep"),
         ("A range", "/definitions/range"),
         ("An edge of a range", "/definitions/edge"),
@@ -155,6 +160,10 @@ fn values(property: &Value) -> String {
         property.get("type").and_then(Value::as_str),
     ) {
         (Some("#/definitions/secret"), _) => "a secret".into(),
+        (Some(same), _) if same.contains("/properties/") => schema()
+            .pointer(same.trim_start_matches('#'))
+            .map(values)
+            .unwrap_or_default(),
         (Some(_), _) => "a table".into(),
         (_, Some("array")) => "several".into(),
         (_, Some("object")) => "a table".into(),

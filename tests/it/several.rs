@@ -6,6 +6,7 @@ use clausewatch::round::{Outcome, Visit};
 use clausewatch::store::Health;
 
 use crate::site::{Answer, Patrol, Site};
+use crate::user::{Ran, User, run};
 
 const WATCH: &str = "[channel.command]\ncommand = [\"true\"]\n[[watch]]\nid = \"shop/privacy\"\npages = [\"{site}/one\", \"{site}/two\"]\n\
     fetch = \"http\"\nselect = [\"main\"]\nchannels = [\"command\"]\n";
@@ -178,4 +179,76 @@ fn where_every_page_fails_the_watch_does() {
         panic!("not suspect")
     };
     assert!(what.contains("a wall against robots") && what.contains("500"), "{what}");
+}
+
+#[test]
+fn each_page_is_read_by_its_own_selectors_and_one_that_matches_nothing_is_named() {
+    let site = Site::start();
+    site.put("/one", orders());
+    let two = |part: &str, text: &str| {
+        let around = "<p>These words stand around the text, and are of no concern to anybody who reads it.</p>";
+        Answer::html(&format!(
+            "<title>Two</title>{around}<div id=\"{part}\"><h1>Machines</h1>{}</div>",
+            text.repeat(5)
+        ))
+    };
+    site.put("/two", two("part", PROMISE));
+    let own = WATCH.replace("\"{site}/two\"", "{ url = \"{site}/two\", select = \"#part\" }");
+    let mut patrol = Patrol::new(&site, &own);
+    patrol.visit();
+    let read = text(&patrol);
+    assert!(
+        read.contains("orders") && read.contains("We do not use") && !read.contains("around"),
+        "{read}"
+    );
+    site.put("/two", two("other", CLAIM));
+    let visit = patrol.visit();
+    assert_eq!(visit.outcome, Outcome::Unchanged);
+    assert!(visit.trouble.unwrap().contains("the selector `#part`"));
+    // Selectors that their owner changes are no change of the service.
+    site.put("/two", two("part", PROMISE));
+    let main: clausewatch::watchlist::Reading = patrol.watchlist.watches[0].reading.clone();
+    patrol.watchlist.watches[0].own_readings[0].1 = clausewatch::watchlist::Reading {
+        select: vec!["body".into()],
+        ..main
+    };
+    let visit = patrol.visit();
+    assert_eq!((events(&visit), visit.outcome), (vec![], Outcome::Unchanged));
+}
+
+#[test]
+fn a_page_that_stands_in_keeps_the_day_it_was_read_on() {
+    let site = Site::start();
+    site.put("/one", orders());
+    site.put("/two", machines(PROMISE));
+    let user = User::new(&WATCH.replace("{site}", &site.url("")));
+    let on = |day: u32, line: &str| -> Ran {
+        let now = format!("2025-04-{day}T07:00:00Z");
+        run(user.clausewatch(line).env("CLAUSEWATCH_NOW", now))
+    };
+    on(17, "check -q");
+    site.put("/one", Answer::policy(CLAIM));
+    site.put("/two", Answer::status(403, "no"));
+    assert_eq!(on(20, "check -q").code, 1);
+    let status = on(20, "status").text;
+    assert!(status.contains("/two is as it was read on 2025-04-17"), "{status}");
+    let read = &on(20, "status --format json").json()["watches"][0]["stand_ins"][0]["read"];
+    assert_eq!(read, "2025-04-17T07:00:00Z");
+    let exported = on(20, "export shop/privacy@2 --format json").json();
+    let pages = &exported["versions"][0]["pages"];
+    assert_eq!(pages[0]["read"], "2025-04-20T07:00:00Z");
+    assert_eq!(pages[1]["read"], "2025-04-17T07:00:00Z");
+    let markdown = on(20, "export shop/privacy@2 --format markdown").text;
+    assert!(markdown.contains("as it was read on 2025-04-17T07:00:00"), "{markdown}");
+    let archive = on(20, "export shop/privacy@2 --format warc").text;
+    let responses = archive.split("WARC-Type: response").skip(1);
+    let dates: Vec<&str> = responses
+        .filter_map(|record| record.split("WARC-Date: ").nth(1)?.lines().next())
+        .collect();
+    assert_eq!(dates, ["2025-04-20T07:00:00Z", "2025-04-17T07:00:00Z"]);
+    assert_eq!(on(20, "verify").code, 0);
+    site.put("/two", machines(PROMISE));
+    on(21, "check -q");
+    let status = on(21, "status").text;
+    assert!(!status.contains("as it was read"), "{status}");
 }

@@ -90,8 +90,8 @@ fn watch(said: &Map<String, Value>) -> Option<Listed> {
             .any(|other| selector.starts_with(other))
     };
     for (key, taken) in [
-        ("include_filters", &mut listed.select),
-        ("subtractive_selectors", &mut listed.remove),
+        ("include_filters", &mut listed.reading.select),
+        ("subtractive_selectors", &mut listed.reading.remove),
     ] {
         let (css, others): (Vec<String>, Vec<String>) = texts(key).into_iter().partition(is_css);
         *taken = css
@@ -131,7 +131,7 @@ mod tests {
         let one = &listed[0];
         assert_eq!((one.service.as_str(), one.title.as_str()), ("ferry.example", "terms"));
         assert_eq!(
-            (one.select.as_slice(), one.remove.as_slice()),
+            (one.reading.select.as_slice(), one.reading.remove.as_slice()),
             (&["#terms".to_owned()][..], &[".ad".to_owned()][..])
         );
         assert!(one.in_browser);

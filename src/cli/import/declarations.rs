@@ -76,29 +76,23 @@ fn document(service: &str, title: &str, declared: &Map<String, Value>) -> Listed
         page(&mut listed, declared);
         return listed;
     };
+    let mut shared = declared.clone();
+    shared.remove("combine");
+    page(&mut listed, &shared);
     // A part says what is its own; the rest is said once for all.
-    let parts = parts.iter().filter_map(Value::as_object).map(|part| {
-        let mut whole = declared.clone();
-        whole.remove("combine");
+    for part in parts.iter().filter_map(Value::as_object) {
+        let mut whole = shared.clone();
         whole.extend(part.clone());
-        let mut listed = Listed::default();
-        page(&mut listed, &whole);
-        listed
-    });
-    for part in parts {
-        if !listed.pages.is_empty()
-            && (&listed.select, &listed.remove, &listed.ranges) != (&part.select, &part.remove, &part.ranges)
-        {
-            let pages = part.pages.join(", ");
-            listed.lost.push(format!(
-                "selectors of its own for {pages}: all pages are read with those of the first"
-            ));
-        } else {
-            (listed.select, listed.remove, listed.ranges) = (part.select, part.remove, part.ranges);
+        let mut own = Listed::default();
+        page(&mut own, &whole);
+        if own.reading != listed.reading {
+            listed
+                .own
+                .extend(own.pages.iter().map(|url| (url.clone(), own.reading.clone())));
         }
-        listed.in_browser |= part.in_browser;
-        listed.pages.extend(part.pages);
-        let news: Vec<String> = part
+        listed.in_browser |= own.in_browser;
+        listed.pages.extend(own.pages);
+        let news: Vec<String> = own
             .lost
             .into_iter()
             .filter(|what| !listed.lost.contains(what))
@@ -116,8 +110,8 @@ fn page(listed: &mut Listed, declared: &Map<String, Value>) {
             "select" => {
                 for one in each(value) {
                     match (one.as_str(), range(one)) {
-                        (Some(selector), _) => listed.select.push(selector.to_owned()),
-                        (None, Some(range)) => listed.ranges.push(range),
+                        (Some(selector), _) => listed.reading.select.push(selector.to_owned()),
+                        (None, Some(range)) => listed.reading.ranges.push(range),
                         (None, None) => listed.lost.push(format!("select {one}")),
                     }
                 }
@@ -125,7 +119,7 @@ fn page(listed: &mut Listed, declared: &Map<String, Value>) {
             "remove" => {
                 for one in each(value) {
                     match one.as_str() {
-                        Some(selector) => listed.remove.push(selector.to_owned()),
+                        Some(selector) => listed.reading.remove.push(selector.to_owned()),
                         None => listed.lost.push(format!("to remove a range, {one}")),
                     }
                 }
@@ -164,6 +158,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::watchlist::Reading;
 
     #[test]
     fn selectors_ranges_and_scripts_are_carried_over_and_filters_named() {
@@ -180,11 +175,11 @@ mod tests {
         assert_eq!(listed.pages, ["https://ferry.example/privacy"]);
         assert!(listed.in_browser);
         assert_eq!(
-            (listed.select, listed.remove),
+            (listed.reading.select, listed.reading.remove),
             (vec!["main".into()], vec![".ad".into()])
         );
         let (from, to) = (Edge::After("h1".into()), Edge::Before(".foot".into()));
-        assert_eq!(listed.ranges, [Range { from, to }]);
+        assert_eq!(listed.reading.ranges, [Range { from, to }]);
         assert_eq!(listed.lost.len(), 2, "{:?}", listed.lost);
         assert!(listed.lost.iter().any(|what| what.contains("tidyLinks")));
     }
@@ -194,12 +189,21 @@ mod tests {
         let declared = json!({ "name": "Ferry", "documents": { "Terms": { "select": "article", "combine": [
             { "fetch": "https://ferry.example/1" },
             { "fetch": "https://ferry.example/2" },
-            { "fetch": "https://ferry.example/3", "select": "#other" },
+            { "fetch": "https://ferry.example/3", "select": { "startAfter": "h1", "endBefore": ".foot" }, "remove": ".ad" },
         ] } } });
         let listed = service("ferry", &declared).remove(0);
         assert_eq!(listed.pages.len(), 3);
-        assert_eq!(listed.select, ["article"]);
-        assert_eq!(listed.lost.len(), 1, "{:?}", listed.lost);
-        assert!(listed.lost[0].contains("https://ferry.example/3"));
+        assert_eq!(listed.reading.select, ["article"]);
+        let range = Range {
+            from: Edge::After("h1".into()),
+            to: Edge::Before(".foot".into()),
+        };
+        let own = Reading {
+            remove: vec![".ad".into()],
+            ranges: vec![range],
+            ..Reading::default()
+        };
+        assert_eq!(listed.own, [("https://ferry.example/3".to_owned(), own)]);
+        assert_eq!(listed.lost, Vec::<String>::new());
     }
 }

@@ -8,7 +8,7 @@ use toml_edit::{Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Val
 
 use super::names::free_id;
 use crate::cli::context::{Context, count};
-use crate::watchlist::{self, Edge, Range, Watchlist};
+use crate::watchlist::{self, Edge, Range, Reading, Watchlist};
 
 /// One document of another tool's list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,9 +17,9 @@ pub(super) struct Listed {
     pub title: String,
     pub pages: Vec<String>,
     pub in_browser: bool,
-    pub select: Vec<String>,
-    pub remove: Vec<String>,
-    pub ranges: Vec<Range>,
+    pub reading: Reading,
+    /// Pages that are read by selectors of their own.
+    pub own: Vec<(String, Reading)>,
     /// What of it has no counterpart here.
     pub lost: Vec<String>,
 }
@@ -127,20 +127,38 @@ fn table(id: &str, listed: &Listed) -> Table {
     table.insert("title", value(&listed.title));
     match listed.pages.as_slice() {
         [one] => table.insert("url", value(one)),
-        pages => table.insert("pages", value(pages.iter().collect::<Array>())),
+        pages => {
+            let pages = pages.iter().map(|page| page_of(page, &listed.own));
+            table.insert("pages", value(pages.collect::<Array>()))
+        }
     };
     if listed.in_browser {
         table.insert("fetch", value("browser"));
     }
-    for (key, selectors) in [("select", &listed.select), ("remove", &listed.remove)] {
-        if !selectors.is_empty() {
-            table.insert(key, value(selectors.iter().collect::<Array>()));
-        }
-    }
-    if !listed.ranges.is_empty() {
-        table.insert("ranges", value(listed.ranges.iter().map(range).collect::<Array>()));
+    for (key, array) in selection(&listed.reading) {
+        table.insert(key, value(array));
     }
     table
+}
+
+fn page_of(page: &str, own: &[(String, Reading)]) -> Value {
+    let Some((_, own)) = own.iter().find(|(url, _)| url == page) else {
+        return page.into();
+    };
+    let mut table = InlineTable::from_iter([("url", Value::from(page))]);
+    for (key, array) in selection(own) {
+        table.insert(key, array.into());
+    }
+    table.into()
+}
+
+fn selection(reading: &Reading) -> impl Iterator<Item = (&'static str, Array)> + use<> {
+    let keys = [
+        ("select", reading.select.iter().collect()),
+        ("remove", reading.remove.iter().collect()),
+        ("ranges", reading.ranges.iter().map(range).collect()),
+    ];
+    keys.into_iter().filter(|(_, array): &(_, Array)| !array.is_empty())
 }
 
 fn range(range: &Range) -> InlineTable {
@@ -177,6 +195,13 @@ pub(super) fn read(file: &Path) -> Result<String, String> {
 mod tests {
     use super::*;
 
+    fn selecting(selector: &str) -> Reading {
+        Reading {
+            select: vec![selector.into()],
+            ..Reading::default()
+        }
+    }
+
     #[test]
     fn what_is_written_is_read_as_it_was_meant_and_what_cannot_be_is_left_out() {
         let good = Listed {
@@ -184,16 +209,19 @@ mod tests {
             title: "Terms \"of\" use".into(),
             pages: vec!["https://a.example/1".into(), "https://a.example/2".into()],
             in_browser: true,
-            select: vec!["main".into()],
-            remove: vec![".ad".into()],
-            ranges: vec![Range {
-                from: Edge::Before("h1".into()),
-                to: Edge::After("#end".into()),
-            }],
+            reading: Reading {
+                select: vec!["main".into()],
+                remove: vec![".ad".into()],
+                ranges: vec![Range {
+                    from: Edge::Before("h1".into()),
+                    to: Edge::After("#end".into()),
+                }],
+            },
+            own: vec![("https://a.example/2".into(), selecting("article"))],
             lost: vec!["the filter `tidy`".into()],
         };
         let bad = Listed {
-            select: vec!["main[".into()],
+            reading: selecting("main["),
             ..good.clone()
         };
         let mut taken = BTreeSet::new();
@@ -213,9 +241,12 @@ mod tests {
         let watch = &list.watches[0];
         assert_eq!((&watch.service, &watch.title), (&good.service, &good.title));
         assert_eq!(watch.pages.len(), 2);
-        assert_eq!(
-            (&watch.reading.select, &watch.reading.ranges),
-            (&good.select, &good.ranges)
-        );
+        assert_eq!(watch.reading, good.reading);
+        let own = Reading {
+            remove: vec![".ad".into()],
+            ..selecting("article")
+        };
+        assert_eq!(watch.reading_of(&watch.pages[0]), &good.reading);
+        assert_eq!(watch.reading_of(&watch.pages[1]), &own);
     }
 }

@@ -90,14 +90,15 @@ fn filter(listed: &mut Listed, name: &str, said: &Value) {
         .unwrap_or_default();
     match name {
         "css" => {
-            listed.select.push(text.to_owned());
+            listed.reading.select.push(text.to_owned());
             listed
+                .reading
                 .remove
                 .extend(said.get("exclude").and_then(Value::as_str).map(str::to_owned));
         }
-        "element-by-id" => listed.select.push(format!("[id=\"{text}\"]")),
-        "element-by-class" => listed.select.push(format!("[class~=\"{text}\"]")),
-        "element-by-tag" => listed.select.push(text.to_owned()),
+        "element-by-id" => listed.reading.select.push(format!("[id=\"{text}\"]")),
+        "element-by-class" => listed.reading.select.push(format!("[class~=\"{text}\"]")),
+        "element-by-tag" => listed.reading.select.push(text.to_owned()),
         reading if READING.contains(&reading) => {}
         "" => {}
         other if text.is_empty() => listed.lost.push(format!("the filter `{other}`")),
@@ -119,12 +120,12 @@ mod tests {
         assert_eq!(listed.len(), 3);
         assert_eq!(listed[0].title, "Ferry terms");
         assert_eq!(
-            (listed[0].select.as_slice(), listed[0].remove.as_slice()),
+            (listed[0].reading.select.as_slice(), listed[0].reading.remove.as_slice()),
             (&["main".to_owned()][..], &[".ad".to_owned()][..])
         );
         assert_eq!(listed[0].lost, ["the filter `grep: AI`"]);
         assert_eq!(
-            (listed[1].select.as_slice(), listed[1].lost.len()),
+            (listed[1].reading.select.as_slice(), listed[1].lost.len()),
             (&["[id=\"text\"]".to_owned()][..], 0)
         );
         assert!(listed[2].in_browser);

@@ -73,6 +73,7 @@ pub(super) async fn fetch(
         let known = place.and_then(|place| before.page(place));
         let mut memory = before.memory(url.as_str());
         memory.needs_browser = in_browser;
+        memory.read = Some(before.requested);
         let validators = Validators {
             etag: memory.etag.clone().filter(|_| known.is_some() && !in_browser),
             last_modified: memory.last_modified.clone().filter(|_| known.is_some() && !in_browser),
@@ -82,7 +83,7 @@ pub(super) async fn fetch(
             in_browser,
             robots: watch.robots,
             lang: watch.lang.as_deref(),
-            wanted: &watch.reading.select,
+            wanted: &watch.reading_of(url).select,
             validators,
         };
         let mut troubles = answers.iter().filter_map(|answer| answer.page.as_ref().err());

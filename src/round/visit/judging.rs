@@ -115,7 +115,7 @@ impl Judging {
             fresh_for,
         } = self;
         let place = Place::of(&answers);
-        let rules = rules_hash(&lexicon, &watch.reading);
+        let rules = rules_hash(&lexicon, &watch);
         let new_rules = before.version() > 0 && rules != before.newest.rules;
         let Parts {
             pages,

@@ -27,7 +27,7 @@ use crate::analysis::page::Page;
 use crate::analysis::suspect::Suspicion;
 use crate::fetch::Fetcher;
 use crate::store::{Store, StoreError};
-use crate::watchlist::{FetchMode, Reading, Watch};
+use crate::watchlist::{FetchMode, Watch};
 
 /// What a visit found.
 #[derive(Debug)]
@@ -79,9 +79,13 @@ impl Found {
 }
 
 /// The rules a watch is read with: what changes this changes readings. Stored with each version.
-pub fn rules_hash(lexicon: &Lexicon, reading: &Reading) -> u64 {
+pub fn rules_hash(lexicon: &Lexicon, watch: &Watch) -> u64 {
     let mut hasher = DefaultHasher::new();
-    (lexicon.hash(), env!("CARGO_PKG_VERSION"), format!("{reading:?}")).hash(&mut hasher);
+    let reading = format!("{:?}", watch.reading);
+    (lexicon.hash(), env!("CARGO_PKG_VERSION"), reading).hash(&mut hasher);
+    for own in &watch.own_readings {
+        format!("{own:?}").hash(&mut hasher);
+    }
     hasher.finish()
 }
 
@@ -104,7 +108,7 @@ pub(super) struct Asked {
 impl Asked {
     /// What it came to where every page is as it was; needs no page.
     pub(super) fn unchanged(&self, store: &Store, lexicon: &Lexicon) -> Result<Option<Found>, StoreError> {
-        let rules = rules_hash(lexicon, &self.watch.reading);
+        let rules = rules_hash(lexicon, &self.watch);
         let judged = Judged::unchanged(self, rules, || store.ledger_that_counts_visits(&self.watch.id))?;
         Ok(judged.map(|judged| Found::Judged(Box::new(judged))))
     }
@@ -213,10 +217,10 @@ async fn judged(judging: Judging) -> Found {
     }
 }
 
-fn read(pages: &[Page], reading: &Reading) -> Result<Document, ExtractError> {
+fn read(pages: &[Page], watch: &Watch) -> Result<Document, ExtractError> {
     let documents = pages
         .iter()
-        .map(|page| extract(page, reading))
+        .map(|page| extract(page, watch.reading_of(&page.requested)))
         .collect::<Result<Vec<_>, _>>()?;
     Ok(Document::join(documents))
 }

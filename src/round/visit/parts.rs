@@ -47,7 +47,7 @@ pub(super) fn read_parts(
 ) -> Result<Parts, Trouble> {
     let is_undivided = before.version() > 0 && answers.iter().all(|answer| answer.place.is_none());
     let known_whole = || match new_rules {
-        true => read(&known.snapshot, &watch.reading).ok(),
+        true => read(&known.snapshot, watch).ok(),
         false => known.kept.document.clone(),
     };
     let part = |answer| Part::of(answer, watch, known, &known_whole);
@@ -117,11 +117,12 @@ struct Part {
 
 impl Part {
     fn of(answer: Answer, watch: &Watch, before: &Known, known_whole: &impl Fn() -> Option<Document>) -> Self {
+        let reading = watch.reading_of(&answer.url);
         let stored = answer.place.and_then(|place| before.snapshot.get(place));
         let known = stored.and_then(|page| {
             let document = match before.snapshot.len() {
                 1 => known_whole()?,
-                _ => extract(page, &watch.reading).ok()?,
+                _ => extract(page, reading).ok()?,
             };
             Some((page.clone(), document))
         });
@@ -131,7 +132,7 @@ impl Part {
                 .ok_or_else(|| never_read(&answer.url))?;
             let document = match &known {
                 Some((before, document)) if before.body == page.body => document.clone(),
-                _ => extract(&page, &watch.reading)?,
+                _ => extract(&page, reading)?,
             };
             Ok((page, document))
         });

@@ -49,6 +49,7 @@ fn versions(contents: Contents<'_>, transaction: &Transaction<'_>) -> Result<(),
                 rules: row.get::<_, i64>(5)?.cast_unsigned(),
                 robots_ignored: false,
                 snapshot: Snapshot::Pages(&pages),
+                memory: &[],
             },
         )?;
     }

@@ -38,6 +38,7 @@ const MIGRATIONS: &[Migration] = &[
     Sql(include_str!("8.sql")),
     Sql(include_str!("9.sql")),
     Sql(include_str!("10.sql")),
+    Sql(include_str!("11.sql")),
 ];
 
 /// Brings the tables to this program's form; each migration is done whole or not at all.

@@ -72,6 +72,7 @@ fn record(store: &mut Store, based_on: u32, text: &str) -> Result<Recorded, Stor
     let page = Page::from_file(Url::parse("https://shop.example/").unwrap(), text.as_bytes().to_vec());
     let alert = alert();
     let memory = [PageMemory {
+        read: None,
         url: "https://shop.example/".into(),
         etag: Some("\"a\"".into()),
         ..PageMemory::default()

@@ -130,6 +130,31 @@ deadline = 2025-04-21
 }
 
 #[test]
+fn a_page_of_several_says_what_is_its_own() {
+    let list = read(&[(
+        "main.toml",
+        "[[watch]]\nid = \"a/b\"\nselect = \"main\"\nremove = \".ad\"\npages = [\"https://a.example/1\", \
+         { url = \"https://a.example/2\", select = [\"article\", \"dl\"] }, { url = \"https://a.example/3\", remove = [] }, \
+         { url = \"https://a.example/4\", ranges = [{ from = { before = \"h1\" }, to = { after = \"p\" } }] }]\n",
+    )])
+    .unwrap();
+    let watch = &list.watches[0];
+    let read: Vec<&Reading> = watch.pages.iter().map(|page| watch.reading_of(page)).collect();
+    let said: Vec<(usize, usize, usize)> = read
+        .iter()
+        .map(|reading| (reading.select.len(), reading.remove.len(), reading.ranges.len()))
+        .collect();
+    assert_eq!(said, [(1, 1, 0), (2, 1, 0), (1, 0, 0), (0, 1, 1)]);
+    let with = |page: &str| format!("[[watch]]\nid = \"a/b\"\npages = [\n{page},\n]\n");
+    let (line, what, _) = fault(&with("{ select = \"main\" }"));
+    assert_eq!((line, what.as_str()), (4, "this page has no `url`"));
+    let (_, what, _) = fault(&with("{ url = \"https://a.example\", fetch = \"http\" }"));
+    assert!(what.contains("unknown key `fetch`"), "{what}");
+    let (_, _, remedy) = fault(&with("3, \"https://a.example/1\""));
+    assert!(remedy.contains("{ url = "), "{remedy}");
+}
+
+#[test]
 fn faults_name_the_line_and_the_remedy() {
     let with = |line: &str| format!("{WATCH}{line}\n");
     let mail = "[channel.email]\nhost = \"mail.example\"\nfrom = \"a@b.example\"\nto = \"c@d.example\"\n";
