@@ -33,6 +33,7 @@ fn on_a_disk(user: &User, script: &str) -> Option<Ran> {
             "-c",
             &script,
         ])
+        .current_dir(user.path(""))
         .env("STATE", &state)
         .env("CLAUSEWATCH", env!("CARGO_BIN_EXE_clausewatch"))
         .envs(environment.get_envs().filter_map(|(name, value)| Some((name, value?))));

@@ -68,16 +68,17 @@ impl Told {
 
 const STYLE: &str = "\
 :root { color-scheme: light dark; --ink: #1c1c1c; --paper: #fff; --faint: #5c6370; --rule: #d0d4da; --claim: #b00020; --assurance: #1a7f37; --choice: #0b62c4; --restriction: #7a5c00; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6e6e6; --paper: #16181c; --faint: #9aa3b2; --rule: #3a3f47; --claim: #ff8a8a; --assurance: #6fd08c; --choice: #7db7ff; --restriction: #e0c060; } }
+@media screen and (prefers-color-scheme: dark) { :root { --ink: #e6e6e6; --paper: #16181c; --faint: #9aa3b2; --rule: #3a3f47; --claim: #ff8a8a; --assurance: #6fd08c; --choice: #7db7ff; --restriction: #e0c060; } }
 body { font: 16px/1.55 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 60em; margin: 2em auto; padding: 0 1em; overflow-wrap: anywhere; }
 h1 { font-size: 1.5em; line-height: 1.25; } h2 { font-size: 1.15em; margin-top: 2em; } a { color: var(--choice); }
-table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .35em .7em .35em 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
+table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .35em .7em .35em 0; border-bottom: 1px solid var(--rule); vertical-align: top; overflow-wrap: break-word; } .day { white-space: nowrap; }
 th { font-weight: 600; color: var(--faint); } .count { text-align: right; padding-right: 1.5em; font-variant-numeric: tabular-nums; } .none { color: var(--faint); } dt { margin-top: .7em; } dd { margin: 0; }
 .faint { color: var(--faint); font-size: .9em; } .claim { color: var(--claim); } .assurance { color: var(--assurance); } .choice { color: var(--choice); } .restriction { color: var(--restriction); }
 blockquote { margin: .3em 0 1.2em; padding-left: .9em; border-left: 4px solid currentColor; } blockquote p { color: var(--ink); margin: 0; } .gone p { color: var(--faint); }
-.drawing { overflow-x: auto; } svg { width: 100%; min-width: 40em; height: auto; } :target { outline: 2px solid var(--choice); outline-offset: 4px; } svg text { font: 11px system-ui, sans-serif; fill: var(--faint); } svg line { stroke: var(--rule); }
+.wide { overflow-x: auto; } svg { width: 100%; min-width: 40em; height: auto; } :target { outline: 2px solid var(--choice); outline-offset: 4px; } svg text { font: 11px system-ui, sans-serif; fill: var(--faint); } svg line { stroke: var(--rule); }
 svg .claim { fill: var(--claim); } svg .assurance { fill: var(--assurance); } svg .choice { fill: var(--choice); } svg .restriction { fill: var(--restriction); } svg .change { fill: var(--faint); } svg .news, svg a:hover .change, svg a:focus .change { fill: var(--ink); } svg a:hover rect, svg a:focus rect { opacity: .7; }
-@media print { body { max-width: none; margin: 0; } blockquote, tr, svg { break-inside: avoid; } a { color: inherit; } }";
+@media print { @page { margin: 16mm; } body { font-size: 10.5pt; max-width: none; margin: 0; padding: 0; orphans: 3; widows: 3; } h1, h2 { break-after: avoid; } blockquote, tr, li, svg { break-inside: avoid; } a { color: inherit; }
+.wide { overflow: visible; } svg { min-width: 0; max-height: 220mm; } svg text { font-size: 15px; } a[href^=http]::after { content: \" (\" attr(href) \")\"; } }";
 
 fn whole(title: &str, to_feed: &str, content: &Markup) -> String {
     let page = html! {

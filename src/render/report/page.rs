@@ -37,22 +37,24 @@ pub fn index(documents: &[Told], written: DateTime<Utc>) -> String {
         p class="faint" { (documents.len()) " documents, as of " (day(written)) ". Each number is a count of clauses that stand today. " a href="feed.atom" { "Feed of changes" } }
         (services(&sorted))
         h2 { "Documents" }
-        table {
-            thead { tr {
-                th { "Service" } th { "Document" }
-                @for stance in SHOWN { th title=(meaning(stance)) class=(format!("count {}", stance.name())) { (stance.name()) } }
-                th { "Last change" }
-            } }
-            tbody {
-                @for told in &sorted {
-                    tr id=(told.id) {
-                        td { (clean_line(&told.service)) }
-                        td { a href=(told.file()) { (clean_line(&told.title)) } }
-                        @for stance in SHOWN {
-                            @let count = told.now(stance);
-                            td class=(format!("count {}", if count > 0 { stance.name() } else { "none" })) { (count) }
+        div class="wide" {
+            table {
+                thead { tr {
+                    th { "Service" } th { "Document" }
+                    @for stance in SHOWN { th title=(meaning(stance)) class=(format!("count {}", stance.name())) { (stance.name()) } }
+                    th { "Last change" }
+                } }
+                tbody {
+                    @for told in &sorted {
+                        tr id=(told.id) {
+                            td { (clean_line(&told.service)) }
+                            td { a href=(told.file()) { (clean_line(&told.title)) } }
+                            @for stance in SHOWN {
+                                @let count = told.now(stance);
+                                td class=(format!("count {}", if count > 0 { stance.name() } else { "none" })) { (count) }
+                            }
+                            td class="day" { @if let Some((_, at)) = told.versions.last() { (day(*at)) } @else { "not read yet" } }
                         }
-                        td { @if let Some((_, at)) = told.versions.last() { (day(*at)) } @else { "not read yet" } }
                     }
                 }
             }

@@ -57,7 +57,7 @@ pub(super) fn timeline(told: &Told) -> Markup {
     let marks: Vec<Markup> = marks.collect();
     let years: Vec<Markup> = years.collect();
     html! {
-        div class="drawing" {
+        div class="wide" {
             svg viewBox=(format!("0 0 {WIDTH} {height}")) role="img" aria-label=(label) xmlns="http://www.w3.org/2000/svg" {
                 @for part in years.iter().chain(&bars).chain(&marks) { (PreEscaped(&part.0)) }
             }
