@@ -151,6 +151,33 @@ fn what_it_was_sending_when_it_was_stopped_is_not_lost() {
 }
 
 #[test]
+fn a_copy_made_while_it_works_is_whole() {
+    let site = Site::start();
+    site.put("/privacy", Answer::policy(""));
+    let user = User::new(&format!(
+        "[defaults]\nchannels = []\nschedule = \"* * * * * *\"\njitter = \"0s\"\nconfirm = \"0s\"\n{}",
+        privacy(&site)
+    ));
+    let daemon = Part::start(&mut user.clausewatch("daemon"));
+    for number in 1..4 {
+        site.put(
+            "/privacy",
+            Answer::policy(&"<p>One more clause about parcels.</p>".repeat(number)),
+        );
+        let visits = site.requests("/privacy").len();
+        part::until("another visit", || site.requests("/privacy").len() > visits);
+        let copy = format!("copy{number}/clausewatch.sqlite");
+        std::fs::create_dir(user.path(&format!("copy{number}"))).unwrap();
+        let ran = user.run(&format!("backup {copy}"));
+        assert_eq!(ran.code, 0, "{ran:?}");
+        let whole = user.run(&format!("verify --state copy{number}"));
+        assert_eq!(whole.text, "The state is whole.\n", "{whole:?}");
+    }
+    daemon.signal("TERM");
+    assert_eq!(daemon.end(), Some(0));
+}
+
+#[test]
 fn its_log_has_a_line_a_visit_and_says_what_a_reload_changed() {
     let site = Site::start();
     site.put("/privacy", Answer::policy(""));

@@ -120,6 +120,8 @@ pub fn compare(before: &Detection, after: &Detection, ledger: &Ledger, lexicon: 
     changes
 }
 
+const NEVER_SEEN: &str = "never seen in this document";
+
 fn of_findings(
     before: &[Finding],
     after: &[Finding],
@@ -158,6 +160,9 @@ fn of_findings(
         };
         change.returned = true;
         change.severity = Severity::Notice;
+        for reason in change.why.iter_mut().filter(|reason| *reason == NEVER_SEEN) {
+            *reason = "was in this document before, and is back".into();
+        }
         // A clause that comes and goes: its first return was told.
         ledger.entries[entry].returns == 0
     });
@@ -196,7 +201,7 @@ fn added(finding: &Finding) -> Vec<ClauseChange> {
         Stance::Choice => &[Event::ChoiceAdded],
         Stance::Restriction | Stance::Mention => &[],
     };
-    let change = |event: &Event| ClauseChange::new(*event, finding, None, vec!["never seen in this document".into()]);
+    let change = |event: &Event| ClauseChange::new(*event, finding, None, vec![NEVER_SEEN.into()]);
     events.iter().map(change).collect()
 }
 

@@ -73,6 +73,7 @@ fn a_clause_of_the_ledger_is_returned_not_new() {
     ledger.record(&new, 1);
     let changes = judged(&[], &new, &ledger);
     assert!(changes[0].returned);
+    assert_eq!(changes[0].why, ["was in this document before, and is back"]);
     assert_eq!(changes[0].severity, Severity::Notice);
 }
 

@@ -52,6 +52,12 @@ pub(super) fn migrate_to(connection: &mut Connection, schema: usize) {
     assert!(run(connection, &MIGRATIONS[..schema]).is_ok());
 }
 
+/// The schema of this program.
+#[cfg(test)]
+pub(super) fn newest() -> usize {
+    MIGRATIONS.len()
+}
+
 fn run(connection: &mut Connection, migrations: &[Migration]) -> Result<(), MigrationFault> {
     let known = i64::try_from(migrations.len()).unwrap_or(i64::MAX);
     loop {
