@@ -1,8 +1,10 @@
 //! Who is visited when: by schedule, or sooner or later where a watch is in trouble or its host rests.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use tokio::time::Instant;
 
 use crate::round::{confirmation_due, hosts};
 use crate::schedule::next_due;
@@ -11,12 +13,16 @@ use crate::watchlist::{Watch, Watchlist};
 
 /// What a round finds is told at its end, which must not be hours away on a morning with ten thousand visits.
 const IN_A_ROUND: usize = 100;
+/// Every watch is looked at before each round: of a hundred thousand, a thousand are visited then.
+const ROUNDS: usize = 100;
 
 /// Every watch with how it stands and when it is next visited, as seen at one moment.
 #[derive(Debug)]
 pub struct Agenda<'a> {
     entries: Vec<Entry<'a>>,
     now: DateTime<Utc>,
+    /// To read it.
+    took: Duration,
 }
 
 /// A watch on the agenda.
@@ -34,6 +40,7 @@ impl<'a> Agenda<'a> {
     /// # Errors
     /// A state that fails.
     pub fn read(store: &Store, watchlist: &'a Watchlist, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        let begun = Instant::now();
         let named = |state: WatchState| (state.watch.clone(), state);
         let mut states: HashMap<String, WatchState> = store.states()?.into_iter().map(named).collect();
         let resting = resting(&store.hosts()?, watchlist.host_budget, now);
@@ -51,6 +58,7 @@ impl<'a> Agenda<'a> {
         Ok(Self {
             entries: watchlist.watches.iter().map(entry).collect(),
             now,
+            took: begun.elapsed(),
         })
     }
 
@@ -59,7 +67,10 @@ impl<'a> Agenda<'a> {
         let is_due = |entry: &&Entry<'a>| entry.next.is_some_and(|next| next <= self.now);
         let mut due: Vec<&Entry<'a>> = self.entries.iter().filter(is_due).collect();
         due.sort_by_key(|entry| entry.next);
-        due.iter().take(IN_A_ROUND).map(|entry| entry.watch).collect()
+        due.iter()
+            .take(in_a_round(self.len()))
+            .map(|entry| entry.watch)
+            .collect()
     }
 
     /// When the next visit is due.
@@ -84,6 +95,12 @@ impl<'a> Agenda<'a> {
         self.entries.iter().filter_map(held_up).collect()
     }
 
+    /// How long to leave it, so that looking at it takes next to nothing of the time.
+    pub(super) fn rest(&self) -> TimeDelta {
+        let rest = TimeDelta::from_std(self.took * 200).unwrap_or_default();
+        rest.min(TimeDelta::minutes(10))
+    }
+
     pub(super) fn entries(&self) -> &[Entry<'a>] {
         &self.entries
     }
@@ -95,6 +112,10 @@ impl<'a> Agenda<'a> {
     pub(super) fn len(&self) -> usize {
         self.entries.len()
     }
+}
+
+fn in_a_round(watches: usize) -> usize {
+    IN_A_ROUND.max(watches / ROUNDS)
 }
 
 /// The hosts that are left alone, and until when.
@@ -174,6 +195,11 @@ mod tests {
     }
 
     #[test]
+    fn a_round_has_an_end_and_so_has_the_number_of_rounds() {
+        assert_eq!([3, 10_000, 100_000].map(in_a_round), [100, 100, 1_000]);
+    }
+
+    #[test]
     fn a_watch_is_due_when_never_visited_or_when_its_schedule_fired_since() {
         let now = at("2026-01-01T00:00:00Z");
         assert_eq!(next_visit(&daily(), None, &HashMap::new(), now), Some(now));
@@ -235,6 +261,7 @@ mod tests {
             next: Some(next),
         };
         let agenda = Agenda {
+            took: Duration::ZERO,
             entries: vec![
                 entry(now - TimeDelta::days(9), until),
                 entry(now - TimeDelta::days(9), now - TimeDelta::days(9)),
@@ -276,6 +303,7 @@ mod tests {
             next: Some(now - TimeDelta::minutes(number)),
         };
         let mut agenda = Agenda {
+            took: Duration::ZERO,
             entries: (0..).zip(&watches).map(waiting).collect(),
             now,
         };

@@ -101,10 +101,11 @@ async fn turn(
 ) -> Result<Result<Duration, StoreError>, Call> {
     let progress = desk.progress();
     // A visit is written whole or not at all: it can be left at any time.
-    if let Err(error) = desk.attend(pin!(visit(watchman, watchlist, &progress))).await? {
-        return Ok(Err(error));
-    }
-    let mut telling = pin!(deliver(watchman, watchlist));
+    let seen = match desk.attend(pin!(visit(watchman, watchlist, &progress))).await? {
+        Ok(seen) => seen,
+        Err(error) => return Ok(Err(error)),
+    };
+    let mut telling = pin!(deliver(watchman, watchlist, seen));
     match desk.attend(telling.as_mut()).await {
         Ok(done) => Ok(done),
         Err(call) => {
@@ -118,7 +119,12 @@ async fn turn(
     }
 }
 
-async fn visit(watchman: &mut Watchman, watchlist: &Watchlist, progress: &Progress) -> Result<(), StoreError> {
+/// Visits who is due; gives the agenda where nobody was, since it is still true then.
+async fn visit<'a>(
+    watchman: &mut Watchman,
+    watchlist: &'a Watchlist,
+    progress: &Progress,
+) -> Result<Option<Agenda<'a>>, StoreError> {
     let now = clock::now();
     let agenda = Agenda::read(&watchman.store, watchlist, now)?;
     tell_stale(watchman, agenda.overdue(), now)?;
@@ -131,7 +137,7 @@ async fn visit(watchman: &mut Watchman, watchlist: &Watchlist, progress: &Progre
     }
     let due = agenda.due();
     if due.is_empty() {
-        return Ok(());
+        return Ok(Some(agenda));
     }
     tell(&[sd_notify::NotifyState::Status(&format!(
         "visiting {} of {} documents",
@@ -143,18 +149,25 @@ async fn visit(watchman: &mut Watchman, watchlist: &Watchlist, progress: &Progre
         log::visit(visit);
     };
     round(watchman, &due, clock::now, on_visit).await?;
-    Ok(())
+    Ok(None)
 }
 
 /// Tells what is to be told; says how long to sleep then.
-async fn deliver(watchman: &mut Watchman, watchlist: &Watchlist) -> Result<Duration, StoreError> {
+async fn deliver(
+    watchman: &mut Watchman,
+    watchlist: &Watchlist,
+    seen: Option<Agenda<'_>>,
+) -> Result<Duration, StoreError> {
     remind(watchman, &watchlist.watches, clock::now())?;
     let (delivered, left) = flush(watchman, clock::now, LONGEST_FLUSH).await?;
     if delivered > 0 {
         tracing::info!(event = "delivered", "delivered {delivered} alerts");
     }
     let now = clock::now();
-    let agenda = Agenda::read(&watchman.store, watchlist, now)?;
+    let agenda = match seen {
+        Some(agenda) => agenda,
+        None => Agenda::read(&watchman.store, watchlist, now)?,
+    };
     if let Some(path) = &watchlist.metrics
         && let Err(error) = metrics::write(path, &metrics::text(&agenda, left, now))
     {
@@ -165,7 +178,8 @@ async fn deliver(watchman: &mut Watchman, watchlist: &Watchlist) -> Result<Durat
     }
     tell(&[sd_notify::NotifyState::Status(&status(&agenda, left))]);
     let next = agenda.next().into_iter().chain(watchman.store.next_delivery()?).min();
-    let wait = next.map_or(LONGEST_SLEEP, |next| (next - now).clamp(SHORTEST_SLEEP, LONGEST_SLEEP));
+    let longest = LONGEST_SLEEP.max(agenda.rest());
+    let wait = next.map_or(longest, |next| (next - now).clamp(SHORTEST_SLEEP, longest));
     Ok(wait.to_std().unwrap_or_default())
 }
 
