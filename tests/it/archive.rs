@@ -233,6 +233,18 @@ fn a_version_is_handed_on_with_what_proves_it() {
         markdown.starts_with("# shop/terms @1\n") && markdown.contains("commit "),
         "{markdown}"
     );
+    let exported: Value = serde_json::from_str(&user.run("export shop/terms --format json").text).unwrap();
+    let commits = exported["versions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|version| &version["archive"]["commit"]);
+    assert_eq!(commits.filter(|commit| commit.is_string()).count(), 2);
+    let register = user.run("export shop/terms --format csv").text;
+    assert!(
+        register.lines().count() > 1 && register.starts_with("service,document,watch,"),
+        "{register}"
+    );
     let backup = user.run("backup copy.sqlite");
     assert_eq!(backup.code, 0, "{backup:?}");
     std::fs::create_dir(user.path("other")).unwrap();

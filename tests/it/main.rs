@@ -38,6 +38,7 @@ mod polite;
 mod quality;
 mod receiver;
 mod reference;
+mod report;
 mod screen;
 mod seeds;
 mod service;
