@@ -5,7 +5,6 @@ use scraper::Node;
 use url::Url;
 
 use super::clean;
-use super::mass::is_inline;
 use super::outline::{Outline, Place, attr};
 use super::table::Tables;
 use crate::analysis::document::{Block, BlockKind, Link};
@@ -70,7 +69,7 @@ impl Reader<'_, '_> {
         if name == "br" {
             return self.cut_line();
         }
-        if is_inline(name) {
+        if self.outline.items[place].is_inline {
             return self.enter_inline(place, name);
         }
         self.flush();

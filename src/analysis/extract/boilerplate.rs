@@ -215,13 +215,15 @@ impl Looking<'_, '_> {
                 || attr(element, "id").is_some_and(|id| self.panels.contains(id))
                 || attr(element, "aria-labelledby").is_some()
         };
-        let is_short = self.masses.of_paragraphs(place) == 0 && self.masses.of_subtree(place) < 200;
+        if self.masses.of_paragraphs(place) > 0 || self.masses.of_subtree(place) >= 200 {
+            return None;
+        }
         let (text, linked) = self.masses.text(place);
         let is_shown_by_control = || text >= SENTENCE && linked * 2 <= text && is_behind_control(self.outline, place);
         let is_description = text <= DESCRIPTION && self.links.describes(element);
         let hides = is_hidden(self.outline, place) && !is_panel() && !is_shown_by_control();
-        let tells_only_listeners = is_description || aids::is_aid(self.outline, place);
-        (is_short && (hides || tells_only_listeners)).then_some(Reason::Hidden)
+        let tells_only_listeners = || is_description || aids::is_aid(self.outline, place);
+        (hides || tells_only_listeners()).then_some(Reason::Hidden)
     }
 
     /// A dialog about cookies without a name, told by its buttons: the innermost part with both.

@@ -40,7 +40,7 @@ impl Masses {
             let name = outline.name(place);
             homes[place] = match name {
                 "a" | "button" => (home, true),
-                _ if is_inline(name) => (home, linked),
+                _ if outline.items[place].is_inline => (home, linked),
                 _ => (place, linked),
             };
         }

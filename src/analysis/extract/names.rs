@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use foldhash::fast::RandomState;
+
 use super::outline::{Outline, Place, Reason, attr};
 
 /// Words of classes and ids, and what they tell. All words of an entry must be there.
@@ -116,7 +118,8 @@ fn has(words: &[&str], all: &[&str]) -> bool {
     all.iter().all(|word| words.contains(word))
 }
 
-static KNOWN: LazyLock<HashSet<&str>> = LazyLock::new(|| NAMES.iter().flat_map(|(all, _)| *all).copied().collect());
+static KNOWN: LazyLock<HashSet<&str, RandomState>> =
+    LazyLock::new(|| NAMES.iter().flat_map(|(all, _)| *all).copied().collect());
 
 /// Those words of class, id and test id that tell something: "CookieBanner__root" is cookie, banner.
 fn known_words(outline: &Outline<'_>, place: Place) -> Vec<&'static str> {
@@ -139,7 +142,10 @@ fn known_words(outline: &Outline<'_>, place: Place) -> Vec<&'static str> {
                 word.clear();
             }
             if character.is_alphanumeric() {
-                word.extend(character.to_lowercase());
+                match character.is_ascii() {
+                    true => word.push(character.to_ascii_lowercase()),
+                    false => word.extend(character.to_lowercase()),
+                }
             }
             before_lower = character.is_lowercase();
         }

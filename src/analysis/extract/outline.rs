@@ -7,6 +7,7 @@ use ego_tree::{NodeId, NodeRef};
 use scraper::node::Element;
 use scraper::{Html, Node};
 
+use super::mass::is_inline;
 use super::tally;
 pub(super) use super::tally::Tally;
 
@@ -19,6 +20,8 @@ pub(super) struct Item<'h> {
     pub(super) parent: Place,
     /// The place behind the last node inside it.
     pub(super) end: Place,
+    /// It stands in a line of text.
+    pub(super) is_inline: bool,
     /// Why it is left out, with all that is in it.
     pub(super) dropped: Option<Reason>,
 }
@@ -64,7 +67,9 @@ impl<'h> Outline<'h> {
                         open.push(items.len());
                     }
                     let end = items.len() + 1;
+                    let name = node.value().as_element().map(Element::name);
                     items.push(Item {
+                        is_inline: name.is_some_and(is_inline),
                         node,
                         parent,
                         end,

@@ -13,7 +13,8 @@ pub(super) fn is_volatile(block: &Block) -> bool {
     let text = shape(&block.text);
     let text = text.trim_end_matches(['.', '!']);
     let words = &PAGE_WORDS.volatile;
-    words.within.iter().any(|part| text.contains(part.as_str()))
+    // Each part has a number in it.
+    text.contains('#') && words.within.iter().any(|part| text.contains(part.as_str()))
         || words.starts.iter().any(|start| text.starts_with(start.as_str()))
         || words.ends.iter().any(|end| text.ends_with(end.as_str()))
 }

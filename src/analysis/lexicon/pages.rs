@@ -75,5 +75,6 @@ mod tests {
         assert!(words.aids.furniture.contains("sommaire") && words.aids.listeners.contains("lien externe"));
         assert!(words.languages.names.contains("français"));
         assert!(words.answers.starts.len() > 10);
+        assert!(words.volatile.within.iter().all(|part| part.contains('#')));
     }
 }
