@@ -216,8 +216,10 @@ pub(super) fn why(finding: &Finding, words: &Words) -> String {
             named.push(quoted);
         }
     }
+    // What a clause says by its place in a list may have no word of its own.
+    let phrase = if named.is_empty() { "sure" } else { "why" };
     fill(
-        words.alert("why"),
+        words.alert(phrase),
         &[("percent", &percent), ("words", &named.join(", "))],
     )
 }
