@@ -4,7 +4,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::similar::stem;
 use crate::analysis::lexicon::grammar::{Token, tokens};
-use crate::analysis::lexicon::matcher::{Hit, KnownWords};
+use crate::analysis::lexicon::matcher::Hit;
 use crate::analysis::lexicon::{Lexicon, Rules, Vocabulary};
 
 /// A longer clause is no sentence, and the time for its words grows with their square.
@@ -44,7 +44,7 @@ struct Text<'a> {
 impl<'a> Text<'a> {
     fn of(text: &'a str, language: Language<'a>) -> Self {
         let tokens = tokens(text);
-        let hits = language.vocabulary.matcher.hits(&tokens, &mut KnownWords::default());
+        let hits = language.vocabulary.matcher.hits(&tokens);
         Self {
             language,
             text,

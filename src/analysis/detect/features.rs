@@ -14,7 +14,7 @@ use self::topic::Topic;
 use super::Reason;
 use super::actor::{self, Actor};
 use crate::analysis::lexicon::grammar::{Token, tokens};
-use crate::analysis::lexicon::matcher::{Hit, KnownWords};
+use crate::analysis::lexicon::matcher::Hit;
 use crate::analysis::lexicon::{NameSet, Rule, Rules, Vocabulary, WordOrder};
 use crate::analysis::segment::Clause;
 
@@ -92,7 +92,6 @@ impl<'a> Features<'a> {
         clause: &Clause,
         text: &'a str,
         vocabulary: &Vocabulary,
-        known: &mut KnownWords,
         rules: &'a Rules,
         context: &Context,
     ) -> Self {
@@ -100,7 +99,7 @@ impl<'a> Features<'a> {
         let tokens = tokens(text);
         let own = tokens.partition_point(|token| token.start < own_byte);
         let is_divided = |hit: &Hit| text[tokens[hit.start].start..tokens[hit.end - 1].end].contains([',', '，', '、']);
-        let hits = without_false_friends(vocabulary.matcher.hits(&tokens, known), rules, is_divided);
+        let hits = without_false_friends(vocabulary.matcher.hits(&tokens), rules, is_divided);
         let hits = without_parts_of_names(&hits, rules);
         let mut features = Self {
             rules,

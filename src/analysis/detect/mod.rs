@@ -11,7 +11,6 @@ pub use self::actor::Actor;
 pub(crate) use self::features::FEATURES;
 use self::features::{Context, Features};
 use crate::analysis::document::{Document, Link};
-use crate::analysis::lexicon::matcher::KnownWords;
 use crate::analysis::lexicon::{Lexicon, Rule};
 use crate::analysis::segment::{Clause, clauses};
 
@@ -166,21 +165,15 @@ fn walk(
 ) -> bool {
     let main = lang.and_then(|lang| lexicon.vocabulary(lang));
     let abbreviations = main.map_or(&[][..], |vocabulary| &vocabulary.abbreviations);
-    let mut known = KnownWords::default();
-    let about_ai =
-        main.is_some_and(|vocabulary| features::is_about_ai(document, vocabulary, &mut known, &lexicon.rules));
+    let about_ai = main.is_some_and(|vocabulary| features::is_about_ai(document, vocabulary, &lexicon.rules));
     let mut context = Context::new(about_ai);
     let of_blocks = language::of_blocks(document, main, lexicon);
-    let mut before = main.map(|main| &main.lang);
     for clause in clauses(document, abbreviations) {
         let Some(vocabulary) = of_blocks.get(clause.block).copied().flatten() else {
             continue;
         };
-        if before.replace(&vocabulary.lang) != Some(&vocabulary.lang) {
-            known = KnownWords::default();
-        }
         let text = features::words(&clause);
-        let features = Features::of(&clause, &text, vocabulary, &mut known, &lexicon.rules, &context);
+        let features = Features::of(&clause, &text, vocabulary, &lexicon.rules, &context);
         let rule = lexicon.rules.rules.iter().find(|rule| features.satisfy(rule));
         visit(&clause, &features, rule);
         context.pass(&clause, &features, rule.map(|rule| rule.stance));

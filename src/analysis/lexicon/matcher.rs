@@ -1,6 +1,7 @@
 //! Finds the phrases of all concepts in the words of a text, in one pass.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use aho_corasick::AhoCorasick;
 use foldhash::fast::RandomState;
@@ -36,9 +37,9 @@ struct Pattern {
     steps: Vec<Step>,
 }
 
-/// What each word of a text may be; a document says the same words again and again.
+/// What each word met so far may be; documents say the same words again and again.
 #[derive(Debug, Default)]
-pub struct KnownWords {
+struct KnownWords {
     indices: HashMap<String, usize, RandomState>,
     words: Vec<KnownWord>,
 }
@@ -61,6 +62,9 @@ impl KnownWords {
         self.words.len() - 1
     }
 }
+
+/// So many words hold a hundred documents; a list of names without end must not fill the memory.
+const REMEMBERED: usize = 16_384;
 
 /// Patterns with one beginning.
 #[derive(Debug, Default, Clone)]
@@ -94,6 +98,8 @@ pub struct Matcher {
     suffixes: Elements,
     infixes: Option<AhoCorasick>,
     infix_ids: Vec<u32>,
+    /// One for each thread that looked for hits at the same time.
+    known: Mutex<Vec<KnownWords>>,
 }
 
 /// Collects phrases, then compiles them.
@@ -168,7 +174,20 @@ fn number(map: &mut Elements, count: &mut u32, word: String) -> u32 {
 
 impl Matcher {
     /// Every hit in the tokens, by start; of hits of one concept at one start the longest.
-    pub fn hits(&self, tokens: &[Token<'_>], known: &mut KnownWords) -> Vec<Hit> {
+    pub fn hits(&self, tokens: &[Token<'_>]) -> Vec<Hit> {
+        let mut known = self.pool().pop().unwrap_or_default();
+        let hits = self.hits_among(tokens, &mut known);
+        if known.words.len() < REMEMBERED {
+            self.pool().push(known);
+        }
+        hits
+    }
+
+    fn pool(&self) -> MutexGuard<'_, Vec<KnownWords>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn hits_among(&self, tokens: &[Token<'_>], known: &mut KnownWords) -> Vec<Hit> {
         let indices: Vec<usize> = tokens.iter().map(|token| known.index(&token.folded, self)).collect();
         let words: Vec<&KnownWord> = indices.into_iter().map(|index| &known.words[index]).collect();
         let mut hits = Vec::new();
@@ -304,7 +323,7 @@ mod tests {
         }
         let matcher = builder.build();
         matcher
-            .hits(&tokens(text), &mut KnownWords::default())
+            .hits(&tokens(text))
             .into_iter()
             .map(|hit| (hit.concept, hit.start, hit.end))
             .collect()

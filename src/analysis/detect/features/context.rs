@@ -7,7 +7,6 @@ use crate::analysis::detect::Stance;
 use crate::analysis::detect::language::prefix;
 use crate::analysis::document::Document;
 use crate::analysis::lexicon::grammar::{Token, tokens};
-use crate::analysis::lexicon::matcher::KnownWords;
 use crate::analysis::lexicon::{Rules, Vocabulary};
 use crate::analysis::segment::{Clause, is_enumerated};
 
@@ -134,16 +133,11 @@ const WORDS_PER_NAME: usize = 60;
 const OFTEN: usize = 8;
 
 /// Whether a document is about a product that is AI: there "to improve our services" means to train.
-pub(in crate::analysis::detect) fn is_about_ai(
-    document: &Document,
-    vocabulary: &Vocabulary,
-    known: &mut KnownWords,
-    rules: &Rules,
-) -> bool {
+pub(in crate::analysis::detect) fn is_about_ai(document: &Document, vocabulary: &Vocabulary, rules: &Rules) -> bool {
     let (mut words, mut names, mut talks, mut bytes) = (0, 0, 0, 0);
     for block in &document.blocks {
         let text = tokens(prefix(&block.text, SAMPLE));
-        let hits = vocabulary.matcher.hits(&text, known);
+        let hits = vocabulary.matcher.hits(&text);
         let of = |name: &str| hits.iter().filter(|hit| rules.name(hit.concept) == name).count();
         names += of("ai");
         talks += of("data.input");
