@@ -6,7 +6,9 @@ mod tests;
 
 use std::collections::HashSet;
 use std::fmt;
+use std::hash::BuildHasher;
 
+use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
 
 use self::marks::MARKS;
@@ -202,7 +204,8 @@ fn unlike(text: &str, length: usize, lang: Option<&str>, history: &History) -> O
         return Some(Suspicion::Collapsed);
     }
     let last = last.to_text();
-    let (old, new) = (vocabulary(&last), vocabulary(text));
+    let hasher = RandomState::default();
+    let (old, new) = (vocabulary(&last, &hasher), vocabulary(text, &hasher));
     let common = old.intersection(&new).count();
     let fewer = old.len().min(new.len());
     #[allow(clippy::cast_precision_loss, reason = "counts of words are far below 2^52")]
@@ -216,10 +219,10 @@ fn median(lengths: &[usize]) -> usize {
     sorted.get(sorted.len() / 2).copied().unwrap_or_default()
 }
 
-/// The long words of a text: the short ones are common to all texts of a language.
-fn vocabulary(text: &str) -> HashSet<String> {
+/// The long words of a text, by their hashes: the short ones are common to all texts of a language.
+fn vocabulary(text: &str, hasher: &RandomState) -> HashSet<u64, RandomState> {
     let words = text
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| word.chars().count() > 5);
-    words.map(str::to_lowercase).collect()
+    words.map(|word| hasher.hash_one(word.to_lowercase())).collect()
 }

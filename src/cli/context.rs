@@ -177,7 +177,7 @@ impl Context {
     pub(super) fn watchman(&self, watchlist: &Watchlist) -> Result<Watchman, String> {
         Ok(Watchman {
             store: self.store()?,
-            fetcher: Arc::new(fetcher(watchlist, &self.paths.state)?),
+            fetcher: Arc::new(fetcher(watchlist, &self.paths.state)),
             lexicon: Arc::new(lexicon(watchlist)?),
             channels: watchlist.channels.clone(),
             language: watchlist.language.clone(),
@@ -200,9 +200,9 @@ pub(super) fn fitted_to_errors(text: &str) -> String {
 }
 
 /// The fetcher that a watchlist asks for.
-pub(super) fn fetcher(watchlist: &Watchlist, state: &Path) -> Result<Fetcher, String> {
+pub(super) fn fetcher(watchlist: &Watchlist, state: &Path) -> Fetcher {
     let profiles = state.join("browser");
-    Fetcher::new(watchlist.contact.as_deref(), profiles, Limits::default()).map_err(|error| error.to_string())
+    Fetcher::new(watchlist.contact.as_deref(), profiles, Limits::default())
 }
 
 /// The shipped lexicon with the user's own files.
@@ -368,7 +368,7 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, String> {
 pub(super) fn download(context: &Context, url: &Url, in_browser: bool) -> Result<Page, String> {
     let contact = context.watchlist().ok().and_then(|watchlist| watchlist.contact);
     let profiles = context.paths.state.join("browser");
-    let fetcher = Fetcher::new(contact.as_deref(), profiles, Limits::default()).map_err(|error| error.to_string())?;
+    let fetcher = Fetcher::new(contact.as_deref(), profiles, Limits::default());
     let request = Request {
         url,
         in_browser,

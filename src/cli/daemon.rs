@@ -22,7 +22,7 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, String> {
         let lines = |faults: Faults| faults.iter().map(|fault| format!("{fault}\n")).collect::<String>();
         let watchlist = load(&context.paths.watchlist).map_err(lines)?;
         let lexicon = lexicon(&watchlist)?;
-        let fetcher = fetcher(&watchlist, &context.paths.state)?;
+        let fetcher = fetcher(&watchlist, &context.paths.state);
         // Whom we talked to a moment ago is forgotten with a fetcher.
         if fetcher.user_agent() != watchman.fetcher.user_agent() {
             watchman.fetcher = Arc::new(fetcher);

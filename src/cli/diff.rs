@@ -214,7 +214,7 @@ fn live(context: &Context, watch: &Watch, from: Option<u32>) -> Result<Texts, St
     let older = version(&store, &watch.id, from)?;
     let memory = store.validators(&watch.id).map_err(|error| error.to_string())?;
     let watchlist = context.watchlist()?;
-    let fetcher = fetcher(&watchlist, &context.paths.state)?;
+    let fetcher = fetcher(&watchlist, &context.paths.state);
     let documents = runtime()?.block_on(async {
         let mut documents = Vec::new();
         for url in &watch.pages {

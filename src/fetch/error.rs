@@ -34,20 +34,6 @@ pub struct FetchError {
     pub may_need_browser: bool,
 }
 
-const CERTIFICATES: &str =
-    "look at the machine's certificates (package `ca-certificates`; SSL_CERT_FILE, SSL_CERT_DIR) and proxies";
-
-/// No client can be made on this machine.
-#[derive(Debug, thiserror::Error)]
-#[error("cannot set up TLS: {0}; {CERTIFICATES}")]
-pub struct SetUpError(String);
-
-impl From<reqwest::Error> for SetUpError {
-    fn from(cause: reqwest::Error) -> Self {
-        Self(chain(&cause))
-    }
-}
-
 impl FetchError {
     /// The host that asks to be left alone, and for how long.
     pub fn rest(&self) -> Option<(String, Duration)> {
@@ -84,9 +70,12 @@ const TOO_MANY: Duration = Duration::from_secs(15 * 60);
 
 const LATER: &str = "it is tried again later";
 
-pub(super) fn of_set_up(url: &Url, cause: &SetUpError) -> FetchError {
-    let what = format!("cannot set up TLS: {}", cause.0);
-    error(FailureKind::Blocked, url, what, CERTIFICATES)
+/// No client can be made on this machine.
+pub(super) fn of_set_up(url: &Url, cause: &reqwest::Error) -> FetchError {
+    let what = format!("cannot set up TLS: {}", chain(cause));
+    let hint =
+        "look at the machine's certificates (package `ca-certificates`; SSL_CERT_FILE, SSL_CERT_DIR) and proxies";
+    error(FailureKind::Blocked, url, what, hint)
 }
 
 pub(super) fn of_time_out(url: &Url, limit: Duration) -> FetchError {

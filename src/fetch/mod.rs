@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use url::Url;
 
 use self::browser::RenderError;
-pub use self::error::{FailureKind, FetchError, SetUpError};
+pub use self::error::{FailureKind, FetchError};
 use self::robots::Robots;
 use crate::analysis::page::Page;
 
@@ -115,10 +115,9 @@ impl Default for Limits {
 /// Fetches pages.
 #[derive(Debug)]
 pub struct Fetcher {
-    /// Reaches public addresses only.
-    public: reqwest::Client,
-    /// For watches that lie in a private network themselves: most people have none, and a client reads all
-    /// certificates of the machine.
+    /// Reaches public addresses only. A client reads all certificates of the machine: made when it is needed.
+    public: OnceCell<reqwest::Client>,
+    /// For watches that lie in a private network themselves.
     anywhere: OnceCell<reqwest::Client>,
     limits: Limits,
     user_agent: String,
@@ -145,20 +144,16 @@ const ROBOTS_KEPT: Duration = Duration::from_secs(24 * 3600);
 
 impl Fetcher {
     /// A fetcher; `contact` (a web or mail address) goes into the User-Agent, `profiles` is where browsers may write.
-    ///
-    /// # Errors
-    /// A TLS set-up that fails, as where the machine has no certificates.
-    pub fn new(contact: Option<&str>, profiles: PathBuf, limits: Limits) -> Result<Self, SetUpError> {
-        let user_agent = user_agent(contact);
-        Ok(Self {
-            public: http::client(&user_agent, &limits, Some(address::PublicOnly))?,
+    pub fn new(contact: Option<&str>, profiles: PathBuf, limits: Limits) -> Self {
+        Self {
+            public: OnceCell::new(),
             anywhere: OnceCell::new(),
             limits,
-            user_agent,
+            user_agent: user_agent(contact),
             profiles,
             hosts: Mutex::default(),
             traffic: Traffic::default(),
-        })
+        }
     }
 
     /// Fetches a page; waits for its host's turn first, and tries again where a failure may pass.
@@ -168,14 +163,7 @@ impl Fetcher {
     pub async fn fetch(&self, request: &Request<'_>) -> Result<Fetched, FetchError> {
         let host = self.host(request.url);
         let mut turn = host.turn.lock().await;
-        // A watch in a private network may be redirected there; any other may not.
-        let client = if address::is_private_host(request.url).await {
-            let client = || async { http::client(&self.user_agent, &self.limits, None) };
-            let anywhere = self.anywhere.get_or_try_init(client).await;
-            anywhere.map_err(|error| error::of_set_up(request.url, &error.into()))?
-        } else {
-            &self.public
-        };
+        let client = self.client(request.url).await?;
         if request.robots {
             self.ask_robots(client, request.url, &mut turn).await?;
         }
@@ -198,6 +186,17 @@ impl Fetcher {
             sleep(wait).await;
             pause *= 2;
         }
+    }
+
+    /// A watch in a private network may be redirected there; any other may not.
+    async fn client(&self, url: &Url) -> Result<&reqwest::Client, FetchError> {
+        let (cell, resolver) = match address::is_private_host(url).await {
+            true => (&self.anywhere, None),
+            false => (&self.public, Some(address::PublicOnly)),
+        };
+        let client = || async { http::client(&self.user_agent, &self.limits, resolver) };
+        let client = cell.get_or_try_init(client).await;
+        client.map_err(|cause| error::of_set_up(url, &cause))
     }
 
     /// Who is asked for, and whom to ask about it.
@@ -242,7 +241,7 @@ impl Fetcher {
         let strays = rendered
             .remote
             .is_some_and(|remote: IpAddr| address::is_private(remote));
-        if strays && std::ptr::eq(client, &raw const self.public) {
+        if strays && self.public.get().is_some_and(|public| std::ptr::eq(client, public)) {
             return Err(error::of_private_address(url, &rendered.page.address));
         }
         error::of_status(url, rendered.page.status, None).map_or(Ok(()), Err)?;

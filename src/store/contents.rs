@@ -83,8 +83,8 @@ pub(super) enum Effort {
 }
 
 impl Contents<'_> {
-    /// Stores bytes, once. `bases`: what they may resemble, the likeliest first; `source`: what they were made from.
-    pub(super) fn put(&self, bytes: &[u8], bases: &[Id], source: Option<Id>) -> Result<Id, Fault> {
+    /// Stores bytes, once, and gives their name with their id. `bases`: what they may resemble, the likeliest first; `source`: what they were made from.
+    pub(super) fn put(&self, bytes: &[u8], bases: &[Id], source: Option<Id>) -> Result<(Id, Hash), Fault> {
         let name = sha256(bytes);
         if let Some((id, is_there)) = self.find(&name)? {
             if !is_there {
@@ -94,7 +94,7 @@ impl Contents<'_> {
                     .prepare_cached(update)?
                     .execute((id, pack(bytes, &[])?))?;
             }
-            return Ok(id);
+            return Ok((id, name));
         }
         let source = source.map(|id| self.unpacked(id)).transpose()?;
         let source = source.filter(|source| is_near(source.depth, bytes.len()));
@@ -118,7 +118,7 @@ impl Contents<'_> {
             depth,
             bytes: Rc::new(bytes.to_vec()),
         });
-        Ok(id)
+        Ok((id, name))
     }
 
     /// Bytes packed, and the base that they resemble the most.

@@ -250,6 +250,8 @@ const PAGE: u32 = 1024;
 
 /// Another process may hold the write lock while it records.
 const BUSY: Duration = Duration::from_secs(10);
+/// Statements that stay prepared: a visit needs some thirty.
+const STATEMENTS: usize = 64;
 
 impl Store {
     /// Opens (and migrates, and creates with mode 0700) the state directory.
@@ -267,6 +269,7 @@ impl Store {
             private.map_err(|source| unusable(directory, source))?;
         }
         connection.busy_timeout(BUSY).map_err(sqlite)?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS);
         // Only a new database takes it.
         connection.pragma_update(None, "page_size", PAGE).map_err(sqlite)?;
         connection.pragma_update(None, "journal_mode", "WAL").map_err(sqlite)?;

@@ -1,7 +1,7 @@
 //! What was kept.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::Row;
 use url::Url;
 
 use super::archive::archived_page;
@@ -339,10 +339,9 @@ impl Store {
 
     pub(super) fn newest(connection: &rusqlite::Connection, watch: &str) -> Result<u32, Fault> {
         let sql = "SELECT max(number) FROM versions WHERE watch = ?1";
-        let newest = connection
-            .query_row(sql, [watch], |row| row.get::<_, Option<u32>>(0))
-            .optional()?;
-        Ok(newest.flatten().unwrap_or_default())
+        let mut statement = connection.prepare_cached(sql)?;
+        let newest: Option<u32> = statement.query_row([watch], |row| row.get(0))?;
+        Ok(newest.unwrap_or_default())
     }
 }
 

@@ -258,7 +258,7 @@ fn visit(transaction: &Transaction<'_>, record: &Record<'_>) -> Result<(), Fault
     let changed = matches!(record.kept, Kept::Version(_)).then_some(at);
     let (suspect_text, suspect_seen) = record.suspect.clone().unzip();
     let (unconfirmed_text, unconfirmed_seen) = record.unconfirmed.clone().unzip();
-    transaction.execute(
+    transaction.prepare_cached(
         "INSERT INTO watches (id, health, trouble, failures, last_visit, last_read, last_change, not_before, suspect_text, suspect_seen, moved, \
          unconfirmed_text, unconfirmed_seen) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT (id) DO UPDATE SET \
          health = excluded.health, trouble = excluded.trouble, failures = excluded.failures, last_visit = excluded.last_visit, \
@@ -266,7 +266,8 @@ fn visit(transaction: &Transaction<'_>, record: &Record<'_>) -> Result<(), Fault
          not_before = excluded.not_before, suspect_text = excluded.suspect_text, suspect_seen = excluded.suspect_seen, \
          moved = excluded.moved, unconfirmed_text = excluded.unconfirmed_text, \
          unconfirmed_seen = excluded.unconfirmed_seen",
-        (
+    )?
+    .execute((
             record.watch,
             health,
             &record.trouble,
@@ -280,26 +281,23 @@ fn visit(transaction: &Transaction<'_>, record: &Record<'_>) -> Result<(), Fault
             &record.moved,
             unconfirmed_text,
             unconfirmed_seen.unwrap_or_default(),
-        ),
-    )?;
+        ))?;
     Ok(())
 }
 
 fn remember(transaction: &Transaction<'_>, watch: &str, memory: &[PageMemory]) -> Result<(), Fault> {
-    transaction.execute("DELETE FROM validators WHERE watch = ?1", [watch])?;
+    let forget = "DELETE FROM validators WHERE watch = ?1";
+    transaction.prepare_cached(forget)?.execute([watch])?;
     let sql = "INSERT OR REPLACE INTO validators (watch, url, etag, last_modified, needs_browser, read) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     for page in memory {
-        transaction.execute(
-            sql,
-            (
-                watch,
-                &page.url,
-                &page.etag,
-                &page.last_modified,
-                page.needs_browser,
-                page.read.map(millis),
-            ),
-        )?;
+        transaction.prepare_cached(sql)?.execute((
+            watch,
+            &page.url,
+            &page.etag,
+            &page.last_modified,
+            page.needs_browser,
+            page.read.map(millis),
+        ))?;
     }
     Ok(())
 }
@@ -307,7 +305,8 @@ fn remember(transaction: &Transaction<'_>, watch: &str, memory: &[PageMemory]) -
 /// Keeps the pages of this visit where their bytes are not those of the newest version.
 fn write_latest(contents: Contents<'_>, record: &Record<'_>, pages: &[Page]) -> Result<(), Fault> {
     let connection = contents.connection;
-    connection.execute("DELETE FROM latest_pages WHERE watch = ?1", [record.watch])?;
+    let forget = "DELETE FROM latest_pages WHERE watch = ?1";
+    connection.prepare_cached(forget)?.execute([record.watch])?;
     let sql = "SELECT body FROM snapshots WHERE watch = ?1 AND version = ?2 AND position = ?3";
     let insert = "INSERT INTO latest_pages (watch, position, at, requested, address, status, headers, sha256, base, size, packed) \
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
@@ -321,22 +320,19 @@ fn write_latest(contents: Contents<'_>, record: &Record<'_>, pages: &[Page]) -> 
             continue;
         }
         let prefix = known.as_ref().map_or(&[][..], |known| known.as_slice());
-        connection.execute(
-            insert,
-            rusqlite::params![
-                record.watch,
-                position,
-                millis(record.at),
-                page.requested.as_str(),
-                page.address.as_str(),
-                page.status,
-                json(&page.headers)?,
-                sha256(&page.body),
-                base,
-                small(page.body.len()),
-                pack_quickly(&page.body, prefix)?,
-            ],
-        )?;
+        connection.prepare_cached(insert)?.execute(rusqlite::params![
+            record.watch,
+            position,
+            millis(record.at),
+            page.requested.as_str(),
+            page.address.as_str(),
+            page.status,
+            json(&page.headers)?,
+            sha256(&page.body),
+            base,
+            small(page.body.len()),
+            pack_quickly(&page.body, prefix)?,
+        ])?;
     }
     Ok(())
 }

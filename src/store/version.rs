@@ -5,7 +5,7 @@ use rusqlite::OptionalExtension;
 
 use super::Fault;
 use super::chain::{Sealed, SealedPage};
-use super::coding::{Hash, from_hex, json, millis, sha256, small};
+use super::coding::{Hash, from_hex, json, millis, small};
 use super::contents::{Contents, Id};
 use super::record::PageMemory;
 use crate::analysis::detect::{Detection, Stance};
@@ -135,9 +135,9 @@ struct Text {
 
 fn text(contents: Contents<'_>, document: &Document, older: &Older) -> Result<Text, Fault> {
     let markdown = document.to_markdown();
-    let id = contents.put(markdown.as_bytes(), &older.documents, None)?;
+    let (id, sha256) = contents.put(markdown.as_bytes(), &older.documents, None)?;
     Ok(Text {
-        sha256: sha256(markdown.as_bytes()),
+        sha256,
         id,
         reading: reading(contents, document, (id, markdown.as_bytes()), &older.readings)?,
     })
@@ -158,13 +158,14 @@ fn reading(
     if document(text) == *read {
         return Ok(None);
     }
-    contents.put(json(read)?.as_bytes(), bases, Some(id)).map(Some)
+    let (id, _) = contents.put(json(read)?.as_bytes(), bases, Some(id))?;
+    Ok(Some(id))
 }
 
 /// Findings quote the text that they are of.
 fn detection(contents: Contents<'_>, detection: &Detection, bases: &[Id], text: Id) -> Result<Id, Fault> {
     let source = Some(text).filter(|_| !detection.findings.is_empty());
-    contents.put(json(detection)?.as_bytes(), bases, source)
+    Ok(contents.put(json(detection)?.as_bytes(), bases, source)?.0)
 }
 
 fn older(contents: Contents<'_>, row: &Row<'_>) -> Result<Older, Fault> {
@@ -197,19 +198,16 @@ fn bodies(contents: Contents<'_>, row: &Row<'_>, older: &Older) -> Result<Bodies
             } else {
                 older.documents.clone()
             };
+            let (id, sha256) = contents.put(body, &bases, None)?;
             let page = SealedPage {
                 requested: String::new(),
                 address: String::new(),
                 status: 0,
                 headers: String::new(),
-                body: sha256(body),
+                body: sha256,
                 read: None,
             };
-            Ok((
-                vec![contents.put(body, &bases, None)?],
-                vec![page],
-                Some(commit.to_owned()),
-            ))
+            Ok((vec![id], vec![page], Some(commit.to_owned())))
         }
         Snapshot::Pages(pages) => {
             let sql = "SELECT body FROM snapshots WHERE watch = ?1 AND position = ?2 AND version < ?3 ORDER BY version DESC LIMIT 2";
@@ -223,13 +221,14 @@ fn bodies(contents: Contents<'_>, row: &Row<'_>, older: &Older) -> Result<Bodies
                         [row.watch],
                     )?;
                 }
-                bodies.push(contents.put(&page.body, &bases, None)?);
+                let (id, sha256) = contents.put(&page.body, &bases, None)?;
+                bodies.push(id);
                 sealed.push(SealedPage {
                     requested: page.requested.to_string(),
                     address: page.address.to_string(),
                     status: page.status,
                     headers: json(&page.headers)?,
-                    body: sha256(&page.body),
+                    body: sha256,
                     read: row.stood_in(page),
                 });
             }

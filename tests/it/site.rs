@@ -231,7 +231,7 @@ fn limits() -> Limits {
 }
 
 fn fetcher(directory: &Path, limits: Limits) -> Arc<Fetcher> {
-    Arc::new(Fetcher::new(Some("me@example.org"), directory.join("browser"), limits).unwrap())
+    Arc::new(Fetcher::new(Some("me@example.org"), directory.join("browser"), limits))
 }
 
 impl Patrol {

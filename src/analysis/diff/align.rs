@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 /// A removed and an added text with this share of words in common are one that was reworded.
 const REWORDED: f64 = 0.4;
 /// Removed texts looked at for each added one; a page torn up has thousands of both.
@@ -17,12 +19,15 @@ pub(super) enum Pairing {
 
 /// Pairs texts that share enough words; neither side changes its order.
 pub(super) fn align(gone: &[&str], came: &[&str]) -> Vec<Pairing> {
+    let mut numbers = HashMap::default();
+    let gone: Vec<Words> = gone.iter().map(|text| words(text, &mut numbers)).collect();
+    let came: Vec<Words> = came.iter().map(|text| words(text, &mut numbers)).collect();
     let mut pairings = Vec::new();
     let (mut next_old, mut next_new) = (0, 0);
-    for (new, text) in came.iter().enumerate() {
+    for (new, after) in came.iter().enumerate() {
         let candidates = gone.iter().enumerate().skip(next_old).take(CANDIDATES);
         let best = candidates
-            .map(|(old, before)| (old, similarity(before, text)))
+            .map(|(old, before)| (old, similarity(before, after)))
             .filter(|(_, score)| *score >= REWORDED)
             // Of two alike the earlier: the later may be wanted by the next.
             .reduce(|best, other| if other.1 > best.1 { other } else { best });
@@ -38,21 +43,34 @@ pub(super) fn align(gone: &[&str], came: &[&str]) -> Vec<Pairing> {
     pairings
 }
 
+/// The words of a text, each by its number, sorted.
+type Words = Vec<u32>;
+
+/// A text is compared with dozens of others: its words are looked at once.
+fn words<'t>(text: &'t str, numbers: &mut HashMap<&'t str, u32, RandomState>) -> Words {
+    let mut number = |word| {
+        let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+        *numbers.entry(word).or_insert(next)
+    };
+    let mut words: Words = text.split_whitespace().map(&mut number).collect();
+    words.sort_unstable();
+    words
+}
+
 /// Dice's coefficient of the words.
-fn similarity(one: &str, other: &str) -> f64 {
-    let mut counts: HashMap<&str, i64> = HashMap::new();
-    let (mut total, mut common) = (0_u32, 0_u32);
-    for word in one.split_whitespace() {
-        *counts.entry(word).or_default() += 1;
-        total += 1;
-    }
-    for word in other.split_whitespace() {
-        total += 1;
-        if let Some(count) = counts.get_mut(word).filter(|count| **count > 0) {
-            *count -= 1;
+fn similarity(one: &[u32], other: &[u32]) -> f64 {
+    let (mut rest, mut common) = (other, 0_u32);
+    for word in one {
+        let at = rest.iter().position(|after| after >= word).unwrap_or(rest.len());
+        rest = &rest[at..];
+        if let Some((first, behind)) = rest.split_first()
+            && first == word
+        {
             common += 1;
+            rest = behind;
         }
     }
+    let total = u32::try_from(one.len() + other.len()).unwrap_or(u32::MAX);
     2.0 * f64::from(common) / f64::from(total.max(1))
 }
 

@@ -1,5 +1,6 @@
 //! Which blocks came, went, moved or were reworded.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -100,14 +101,14 @@ fn replaced<'a>(
 }
 
 /// Texts that one diff removes in one place and adds in another.
-fn moved(ops: &[DiffOp], old: &[String], new: &[String]) -> HashSet<String> {
+fn moved<'d>(ops: &[DiffOp], old: &[Cow<'d, str>], new: &[Cow<'d, str>]) -> HashSet<Cow<'d, str>> {
     let changed = |op: &&DiffOp| !matches!(op, DiffOp::Equal { .. });
-    let gone: HashSet<&String> = ops.iter().filter(changed).flat_map(|op| &old[op.old_range()]).collect();
-    let came: HashSet<&String> = ops.iter().filter(changed).flat_map(|op| &new[op.new_range()]).collect();
+    let gone: HashSet<&Cow<'_, str>> = ops.iter().filter(changed).flat_map(|op| &old[op.old_range()]).collect();
+    let came: HashSet<&Cow<'_, str>> = ops.iter().filter(changed).flat_map(|op| &new[op.new_range()]).collect();
     gone.intersection(&came).map(|text| (*text).clone()).collect()
 }
 
-fn keys(document: &Document) -> Vec<String> {
+fn keys(document: &Document) -> Vec<Cow<'_, str>> {
     document.blocks.iter().map(|block| sameness::key(&block.text)).collect()
 }
 

@@ -64,7 +64,7 @@ impl Sought {
     fn new(changes: &[ClauseChange], findings: &[Finding]) -> Self {
         let told: HashSet<&str> = changes.iter().map(|change| change.finding.text.as_str()).collect();
         let changed = changes.iter().map(|change| Clause {
-            key: sameness::key(&change.finding.text),
+            key: sameness::key(&change.finding.text).into_owned(),
             mark: of_change(change),
             is_gone: change.is_plain_removal(),
         });
@@ -73,7 +73,7 @@ impl Sought {
             .filter(|finding| matches!(finding.stance, Stance::Claim | Stance::Assurance | Stance::Choice))
             .filter(|finding| !told.contains(finding.text.as_str()))
             .map(|finding| Clause {
-                key: sameness::key(&finding.text),
+                key: sameness::key(&finding.text).into_owned(),
                 mark: Mark::Stays { stance: finding.stance },
                 is_gone: false,
             });
@@ -149,5 +149,5 @@ fn sides(change: &Change) -> (String, String) {
             }
         }
     }
-    (sameness::key(&old), sameness::key(&new))
+    (sameness::key(&old).into_owned(), sameness::key(&new).into_owned())
 }

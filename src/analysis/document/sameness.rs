@@ -1,5 +1,7 @@
 //! What two documents are compared by when the question is only "did anything change?".
 
+use std::borrow::Cow;
+
 use super::Document;
 
 /// Whether two documents say the same, without what may differ while the text stays.
@@ -39,7 +41,12 @@ fn plain(word: &str) -> String {
 }
 
 /// A block's text by which it is found again: equal for texts that differ in typography or white space.
-pub(crate) fn key(text: &str) -> String {
+pub(crate) fn key(text: &str) -> Cow<'_, str> {
+    let is_plain = |byte: u8| byte.is_ascii_graphic() && byte != b'`' || byte == b' ';
+    let is_key = text.bytes().all(is_plain) && !text.contains("  ") && text.trim() == text;
+    if is_key {
+        return Cow::Borrowed(text);
+    }
     let words: Vec<String> = text.split_whitespace().map(plain).collect();
-    words.join(" ")
+    Cow::Owned(words.join(" "))
 }

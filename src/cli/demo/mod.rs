@@ -36,7 +36,7 @@ async fn replay(context: &Context, directory: &Path) -> Result<ExitCode, String>
         host_pause: std::time::Duration::from_millis(20),
         ..Limits::default()
     };
-    let fetcher = Fetcher::new(None, directory.join("browser"), limits).map_err(|error| error.to_string())?;
+    let fetcher = Fetcher::new(None, directory.join("browser"), limits);
     let mut watchman = Watchman {
         store: Store::open(directory).map_err(|error| error.to_string())?,
         fetcher: Arc::new(fetcher),

@@ -22,9 +22,9 @@ fn with_contents<T>(work: impl FnOnce(Contents<'_>, &Connection) -> T) -> T {
 #[test]
 fn bytes_are_stored_once_and_small_against_their_like() {
     with_contents(|contents, connection| {
-        let first = contents.put(&policy(2_000, 0), &[], None).unwrap();
-        let second = contents.put(&policy(2_000, 1_000), &[first], None).unwrap();
-        assert_eq!(contents.put(&policy(2_000, 0), &[second], None).unwrap(), first);
+        let first = contents.put(&policy(2_000, 0), &[], None).unwrap().0;
+        let second = contents.put(&policy(2_000, 1_000), &[first], None).unwrap().0;
+        assert_eq!(contents.put(&policy(2_000, 0), &[second], None).unwrap().0, first);
         let size = |id: i64| -> usize {
             let sql = "SELECT length(packed) FROM contents WHERE id = ?1";
             connection.query_row(sql, [id], |row| row.get::<_, u32>(0)).unwrap() as usize
@@ -36,11 +36,12 @@ fn bytes_are_stored_once_and_small_against_their_like() {
 #[test]
 fn of_two_bases_the_one_it_resembles_is_taken() {
     with_contents(|contents, connection| {
-        let page = contents.put(&policy(2_000, 0), &[], None).unwrap();
+        let page = contents.put(&policy(2_000, 0), &[], None).unwrap().0;
         let wall = contents
             .put(b"Please show that you are human, then go on.", &[page], None)
-            .unwrap();
-        let again = contents.put(&policy(2_000, 7), &[wall, page], None).unwrap();
+            .unwrap()
+            .0;
+        let again = contents.put(&policy(2_000, 7), &[wall, page], None).unwrap().0;
         let sql = "SELECT base FROM contents WHERE id = ?1";
         let base: i64 = connection.query_row(sql, [again], |row| row.get(0)).unwrap();
         assert_eq!(base, page);
@@ -50,9 +51,9 @@ fn of_two_bases_the_one_it_resembles_is_taken() {
 #[test]
 fn no_way_grows_too_long_and_one_key_frame_is_enough() {
     with_contents(|contents, connection| {
-        let mut before = contents.put(&policy(2_000, 0), &[], None).unwrap();
+        let mut before = contents.put(&policy(2_000, 0), &[], None).unwrap().0;
         for changed in 1..90 {
-            before = contents.put(&policy(2_000, changed), &[before], None).unwrap();
+            before = contents.put(&policy(2_000, changed), &[before], None).unwrap().0;
         }
         let sql = "SELECT max((depth + 1) * size), count(*) FILTER (WHERE base IS NULL) FROM contents";
         let (reach, key_frames): (u64, u32) = connection
@@ -74,7 +75,7 @@ proptest::proptest! {
             let mut ids: Vec<i64> = Vec::new();
             for bytes in &bytes {
                 let bases: Vec<i64> = ids.iter().rev().take(2).copied().collect();
-                ids.push(contents.put(bytes, &bases, ids.first().copied()).unwrap());
+                ids.push(contents.put(bytes, &bases, ids.first().copied()).unwrap().0);
             }
             contents.recent.forget();
             for (id, bytes) in ids.iter().zip(&bytes) {
