@@ -1,7 +1,7 @@
 """Times the checks of each program on the same pages; peers.sh calls it.
 
 Check 1: nothing stored. 2: the same bytes. 3: other bytes, the same text (a comment with a nonce). 4: the pages of the
-later date. 5: check 4 again, where the server answers 304. Every check is a whole process; programs take turns.
+later date. 5: check 4 again, where the server answers 304. 6: check 1, where each reply takes 200 ms. Every check is a whole process; programs take turns.
 """
 import asyncio, hashlib, pathlib, shutil, statistics, subprocess, sys, tempfile, threading, time
 
@@ -14,7 +14,7 @@ child = subprocess.Popen(sys.argv[1:], stdout=sys.stderr)
 _, status, used = os.wait4(child.pid, 0)
 print(os.waitstatus_to_exitcode(status), time.monotonic() - start, used.ru_utime + used.ru_stime, used.ru_maxrss)
 """
-CHECKS = ["first", "same bytes", "other bytes", "changed", "not modified"]
+CHECKS = ["first", "same bytes", "other bytes", "changed", "not modified", "slow replies"]
 
 
 def made(folder, count=60, sections=60):
@@ -37,7 +37,7 @@ def made(folder, count=60, sections=60):
 
 
 class Server(asyncio.Protocol):
-    pages, validators, answered = {}, False, 0
+    pages, validators, answered, delay = {}, False, 0, 0
 
     def connection_made(self, transport):
         self.transport, self.buffer = transport, b""
@@ -56,7 +56,7 @@ class Server(asyncio.Protocol):
             if tag and tag[6:-2] in head:
                 self.transport.write(b"HTTP/1.1 304 Not Modified\r\n" + tag + b"\r\n")
                 continue
-            self.transport.writelines([
+            asyncio.get_running_loop().call_later(Server.delay, self.transport.writelines, [
                 b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n" + tag,
                 b"Content-Length: %d\r\n\r\n" % len(body), body])
 
@@ -129,16 +129,20 @@ taken = {}
 for _ in range(runs):
     for program in PROGRAMS:
         command = prepare(program, work / program, urls)
-        for check, pages in zip(CHECKS, (first, first, nonce, later, later)):
+        for check, pages in zip(CHECKS, (first, first, nonce, later, later, first)):
             if check == "not modified":
-                # Once more with validators, to have them.
+                # To have the validators, and to have told of what is gone.
                 Server.validators = True
-                timed(command, work / f"{program}.log")
+                for _ in range(3):
+                    timed(command, work / f"{program}.log")
+            if check == "slow replies":
+                Server.validators, Server.delay = False, 0.2
+                command = prepare(program, work / program, urls)
             Server.pages, Server.answered = pages, 0
             taken.setdefault((program, check), []).append(timed(command, work / f"{program}.log"))
             if Server.answered < len(pages):
                 sys.exit(f"{program} asked for {Server.answered} of {len(pages)} pages; see {work}/{program}.log")
-        Server.validators = False
+        Server.delay = 0
 
 size = sum(map(len, first.values())) / 1e6
 print(f"{len(first)} pages, {size:.1f} MB; medians of {runs}: seconds / seconds of CPU / peak MiB (CPU beside clausewatch's)\n")

@@ -120,7 +120,10 @@ async fn page(
         return Err(if is_challenge { error.of_challenge() } else { error });
     }
     let (headers, fresh_for) = (kept(response.headers()), freshness::fresh_for(response.headers()));
-    let mut body = Vec::new();
+    let announced = response
+        .content_length()
+        .and_then(|length| usize::try_from(length).ok());
+    let mut body = Vec::with_capacity(announced.unwrap_or_default().min(limits.bytes));
     // After decoding, chunk by chunk: a small answer may unpack to gigabytes.
     while let Some(chunk) = response
         .chunk()

@@ -10,6 +10,7 @@ mod replay;
 mod stale;
 mod visit;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,7 +25,7 @@ pub use self::remind::remind;
 pub use self::replay::{Fate, Recorded, Replay, Replayed};
 pub use self::stale::{STALE_AFTER, tell_held_up, tell_stale};
 pub use self::visit::rules_hash;
-use self::visit::{Before, Found, Known, Step};
+use self::visit::{Asked, Before, Found, Known, Step};
 use crate::analysis::alert::Alert;
 use crate::analysis::detect::Detection;
 use crate::analysis::lexicon::Lexicon;
@@ -75,7 +76,7 @@ pub struct Visit {
 }
 
 /// Visits at a time; one a host. Most of a visit is waiting for a server.
-const AT_A_TIME: usize = 24;
+const AT_A_TIME: usize = 16;
 /// Between two looks whether another process has ended its turn at a host, and for how many looks.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 const LOOKS: u32 = 5 * 60 * 5;
@@ -99,11 +100,12 @@ pub async fn round(
 ) -> Result<Vec<Visit>, StoreError> {
     let mut queue = Queue::new(watches);
     let mut running: JoinSet<Step> = JoinSet::new();
+    let mut unjudged: VecDeque<Box<Asked>> = VecDeque::new();
     let (mut visits, mut unreached, mut postponed) = (Vec::new(), Vec::new(), Vec::new());
     let mut looks = 0;
     loop {
         let mut elsewhere = Vec::new();
-        while running.len() < AT_A_TIME
+        while running.len() + unjudged.len() < AT_A_TIME
             && let Some(watch) = queue.take()
         {
             let turn = watchman.store.take_turn(&hosts(watch), watchman.host_budget, now())?;
@@ -142,6 +144,15 @@ pub async fn round(
         }
         let done = tokio::select! {
             Some(done) = running.join_next() => done,
+            // What was kept is read when its turn comes: of two dozen watches it would fill the memory.
+            turn = visit::turn_to_judge(), if !unjudged.is_empty() => {
+                if let Some(asked) = unjudged.pop_front() {
+                    let known = Known::load(&watchman.store, &asked.watch, &asked.before)?;
+                    let (fetcher, lexicon) = (Arc::clone(&watchman.fetcher), Arc::clone(&watchman.lexicon));
+                    running.spawn(visit::judge(*asked, known, turn, fetcher, lexicon));
+                }
+                continue;
+            }
             () = tokio::time::sleep(LOOK_AGAIN), if is_waiting => {
                 looks += 1;
                 continue;
@@ -153,9 +164,7 @@ pub async fn round(
             Ok(Step::Asked(asked)) => match asked.unchanged(&watchman.store, &watchman.lexicon)? {
                 Some(found) => (asked.watch, asked.before, found),
                 None => {
-                    let known = Known::load(&watchman.store, &asked.watch, &asked.before)?;
-                    let (fetcher, lexicon) = (Arc::clone(&watchman.fetcher), Arc::clone(&watchman.lexicon));
-                    running.spawn(visit::judge(*asked, known, fetcher, lexicon));
+                    unjudged.push_back(asked);
                     continue;
                 }
             },

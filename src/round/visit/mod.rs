@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
 pub(super) use self::before::{Before, Known};
@@ -95,6 +95,14 @@ const LONGEST_VISIT: Duration = Duration::from_secs(15 * 60);
 /// Pages that are read and judged at a time: each is a tree of many times its bytes.
 static JUDGING: Semaphore = Semaphore::const_new(2);
 
+/// The right to read and judge a page now.
+pub(super) type Turn = Option<SemaphorePermit<'static>>;
+
+pub(super) async fn turn_to_judge() -> Turn {
+    // Only a closed semaphore refuses; nobody closes it.
+    JUDGING.acquire().await.ok()
+}
+
 /// What the pages of a watch answered.
 #[derive(Debug)]
 pub(super) struct Asked {
@@ -141,7 +149,13 @@ pub(super) async fn ask(watch: Watch, before: Before, fetcher: Arc<Fetcher>) -> 
 }
 
 /// Reads and judges what the pages answered; ends, whatever they do to it.
-pub(super) async fn judge(asked: Asked, known: Known, fetcher: Arc<Fetcher>, lexicon: Arc<Lexicon>) -> Step {
+pub(super) async fn judge(
+    asked: Asked,
+    known: Known,
+    turn: Turn,
+    fetcher: Arc<Fetcher>,
+    lexicon: Arc<Lexicon>,
+) -> Step {
     let Asked {
         watch,
         before,
@@ -157,7 +171,7 @@ pub(super) async fn judge(asked: Asked, known: Known, fetcher: Arc<Fetcher>, lex
         answers,
         fresh_for,
     };
-    let found = timeout(LONGEST_VISIT, judge_or_render(judging, &fetcher, in_browser)).await;
+    let found = timeout(LONGEST_VISIT, judge_or_render(judging, turn, &fetcher, in_browser)).await;
     let found = found.unwrap_or_else(|_| endless(&watch));
     Step::Done(Box::new((watch, before, found)))
 }
@@ -171,27 +185,27 @@ fn endless(watch: &Watch) -> Found {
 }
 
 /// With the browser where HTTP brings no text and the watch leaves the choice.
-async fn judge_or_render(judging: Judging, fetcher: &Fetcher, in_browser: bool) -> Found {
+async fn judge_or_render(judging: Judging, turn: Turn, fetcher: &Fetcher, in_browser: bool) -> Found {
     if judging.watch.fetch != FetchMode::Auto || in_browser {
-        return judged(judging).await;
+        return judged(judging, turn).await;
     }
     let (watch, before) = (judging.watch.clone(), judging.before.clone());
     let (known, lexicon) = (Arc::clone(&judging.known), Arc::clone(&judging.lexicon));
-    let found = judged(judging).await;
+    let found = judged(judging, turn).await;
     if !found.may_need_browser() {
         return found;
     }
     let url = watch.pages[0].clone();
     let (answers, fresh_for) = fetch(&watch, &before, fetcher, true).await;
-    let rendered = judged(Judging {
+    let judging = Judging {
         watch,
         before,
         known,
         lexicon,
         answers,
         fresh_for,
-    })
-    .await;
+    };
+    let rendered = judged(judging, turn_to_judge().await).await;
     // What HTTP said stands where the browser brings nothing better.
     match (&found, &rendered) {
         _ if rendered.lack() < found.lack() => rendered,
@@ -204,8 +218,7 @@ async fn judge_or_render(judging: Judging, fetcher: &Fetcher, in_browser: bool) 
     }
 }
 
-async fn judged(judging: Judging) -> Found {
-    let _turn = JUDGING.acquire().await;
+async fn judged(judging: Judging, _turn: Turn) -> Found {
     let url = judging.watch.pages[0].clone();
     // Reading and judging take up to a second of CPU; and a page that makes them panic must not end the round.
     match tokio::task::spawn_blocking(move || judging.judge()).await {
