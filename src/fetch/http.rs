@@ -17,10 +17,14 @@ use crate::analysis::page::Page;
 
 const KINDS: &str = "text/html,application/xhtml+xml,application/pdf;q=0.9,text/markdown;q=0.8,text/plain;q=0.8,application/json;q=0.7,*/*;q=0.5";
 
+const IDLE: Duration = Duration::from_secs(10);
+
 pub(super) fn client(user_agent: &str, limits: &Limits, resolver: Option<PublicOnly>) -> reqwest::Result<Client> {
     let builder = Client::builder()
         .user_agent(user_agent)
         .connect_timeout(limits.connect)
+        // Long enough for a host's next page; each that is kept holds half a megabyte.
+        .pool_idle_timeout(IDLE)
         // Followed by hand: each step's address is looked at.
         .redirect(reqwest::redirect::Policy::none())
         .referer(false);

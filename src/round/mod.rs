@@ -202,6 +202,7 @@ pub async fn round(
     for watch in watches {
         watchman.store.let_go(&watch.id, watch.keep, now())?;
     }
+    watchman.store.rest()?;
     Ok(visits)
 }
 

@@ -64,6 +64,16 @@ impl Store {
         Ok((before, self.size()?))
     }
 
+    /// Between two rounds: gives the memory back that the last one needed.
+    ///
+    /// # Errors
+    /// A database that fails.
+    pub(crate) fn rest(&self) -> Result<(), StoreError> {
+        self.recent.forget();
+        let shrunk = self.connection.execute_batch("PRAGMA shrink_memory");
+        shrunk.map_err(|error| self.named(error.into()))
+    }
+
     /// Bytes of the database.
     ///
     /// # Errors
