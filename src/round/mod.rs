@@ -76,7 +76,7 @@ pub struct Visit {
 }
 
 /// Visits at a time; one a host. Most of a visit is waiting for a server.
-const AT_A_TIME: usize = 16;
+const AT_A_TIME: usize = 32;
 /// Between two looks whether another process has ended its turn at a host, and for how many looks.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 const LOOKS: u32 = 5 * 60 * 5;
@@ -144,7 +144,7 @@ pub async fn round(
         }
         let done = tokio::select! {
             Some(done) = running.join_next() => done,
-            // What was kept is read when its turn comes: of two dozen watches it would fill the memory.
+            // What was kept is read when its turn comes: of all at once it would fill the memory.
             turn = visit::turn_to_judge(), if !unjudged.is_empty() => {
                 if let Some(asked) = unjudged.pop_front() {
                     let known = Known::load(&watchman.store, &asked.watch, &asked.before)?;
