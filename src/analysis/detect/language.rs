@@ -114,18 +114,27 @@ fn of_part<'a>(text: &str, main: Option<&'a Vocabulary>, lexicon: &'a Lexicon) -
     Some(if is_clear { other } else { main })
 }
 
-/// The language of a text, where it is beyond doubt. Versions of a document share nearly all their parts, and this is
-/// the dearest question asked of one: answers are remembered.
+/// The language of a text, where it is beyond doubt.
 fn told(text: &str) -> Option<&'static str> {
+    likely(text)
+        .filter(|(_, confidence)| *confidence > 0.9)
+        .map(|(code, _)| code)
+}
+
+type Likely = Option<(&'static str, f64)>;
+
+/// The likely language of a text, and how likely it is. Versions of a document share nearly all their parts, and this is
+/// the dearest question asked of one: answers are remembered.
+fn likely(text: &str) -> Likely {
     thread_local! {
-        static ANSWERS: RefCell<HashMap<u64, Option<&'static str>>> = RefCell::default();
+        static ANSWERS: RefCell<HashMap<u64, Likely>> = RefCell::default();
     }
     let key = BuildHasherDefault::<DefaultHasher>::default().hash_one(text);
     if let Some(answer) = ANSWERS.with_borrow(|answers| answers.get(&key).copied()) {
         return answer;
     }
-    let info = detect(text).filter(|info| info.is_reliable() && info.confidence() > 0.9);
-    let answer = info.and_then(|info| code(info.lang()));
+    let info = detect(text).filter(Info::is_reliable);
+    let answer = info.and_then(|info| Some((code(info.lang())?, info.confidence())));
     ANSWERS.with_borrow_mut(|answers| {
         if answers.len() >= REMEMBERED {
             answers.clear();
@@ -138,9 +147,7 @@ fn told(text: &str) -> Option<&'static str> {
 fn of_text<'a>(text: &str, declared: Option<&'a str>, lexicon: &'a Lexicon) -> Option<&'a str> {
     let words = tokens(text);
     let count = |code: &str| lexicon.function_words(code).map_or(0, |little| little.count(&words));
-    let told = detect(text)
-        .filter(Info::is_reliable)
-        .and_then(|info| code(info.lang()));
+    let told = likely(text).map(|(code, _)| code);
     // A verdict of whatlang can hide only a language that it lacks.
     let candidates: Vec<&str> = match told {
         Some(told) => lexicon

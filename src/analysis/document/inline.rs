@@ -13,7 +13,7 @@ pub(super) struct Inline {
 
 /// Reads the text of a block; `<br>` cuts it.
 pub(super) fn read(source: &str) -> Vec<Inline> {
-    if !source.contains(is_special) {
+    if !source.bytes().any(is_special) {
         let mut plain = Inline::default();
         fold(&mut plain.text, source);
         plain.text.truncate(plain.text.trim_end().len());
@@ -50,7 +50,7 @@ impl Reader<'_> {
         let source = self.source;
         let mut at = 0;
         while let Some(rest) = source.get(at..) {
-            let plain = rest.find(is_special).unwrap_or(rest.len());
+            let plain = rest.bytes().position(is_special).unwrap_or(rest.len());
             fold(&mut self.now.text, &rest[..plain]);
             at += plain;
             let Some(character) = rest[plain..].chars().next() else {
@@ -189,21 +189,36 @@ impl Reader<'_> {
 }
 
 /// Whether this may be more than itself.
-fn is_special(character: char) -> bool {
-    matches!(character, '\\' | '`' | '*' | '_' | '!' | '[' | ']' | '<' | '&')
+fn is_special(byte: u8) -> bool {
+    matches!(byte, b'\\' | b'`' | b'*' | b'_' | b'!' | b'[' | b']' | b'<' | b'&')
 }
 
 /// Adds text; white space folds.
 fn fold(folded: &mut String, text: &str) {
-    let mut rest = text;
-    while let Some(space) = rest.find(char::is_whitespace) {
-        folded.push_str(&rest[..space]);
+    let bytes = text.as_bytes();
+    let is_word = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_graphic);
+    let (mut added, mut at) = (0, 0);
+    while at < text.len() {
+        // Nearly all white space is one space between two words: it stays, and so does what stands around it.
+        let is_single = || bytes[at] == b' ' && at > added && is_word(at + 1);
+        if is_word(at) || is_single() {
+            at += 1;
+            continue;
+        }
+        let rest = &text[at..];
+        let space = rest.len() - rest.trim_start().len();
+        if space == 0 {
+            at += rest.chars().next().map_or(1, char::len_utf8);
+            continue;
+        }
+        folded.push_str(&text[added..at]);
         if !folded.is_empty() && !folded.ends_with(' ') {
             folded.push(' ');
         }
-        rest = rest[space..].trim_start();
+        at += space;
+        added = at;
     }
-    folded.push_str(rest);
+    folded.push_str(&text[added..]);
 }
 
 /// Tags that Markdown carries in text; unknown ones (`<your name>`) are words.
@@ -390,4 +405,23 @@ fn ticks(source: &str) -> HashMap<usize, (usize, usize)> {
         }
     }
     spans
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn white_space_folds_whatever_stands_around_it(
+            parts in prop::collection::vec(r"([a-zé \n\t\u{a0}\u{2003}]|\PC){0,8}", 0..6),
+        ) {
+            let mut folded = String::new();
+            parts.iter().for_each(|part| fold(&mut folded, part));
+            let words: Vec<String> = parts.concat().split_whitespace().map(str::to_owned).collect();
+            prop_assert_eq!(folded.trim_end(), words.join(" "));
+        }
+    }
 }
