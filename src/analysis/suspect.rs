@@ -224,5 +224,10 @@ fn vocabulary(text: &str, hasher: &RandomState) -> HashSet<u64, RandomState> {
     let words = text
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| word.chars().count() > 5);
-    words.map(|word| hasher.hash_one(word.to_lowercase())).collect()
+    let is_lower = |word: &str| word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let hash = |word: &str| match is_lower(word) {
+        true => hasher.hash_one(word),
+        false => hasher.hash_one(word.to_lowercase()),
+    };
+    words.map(hash).collect()
 }

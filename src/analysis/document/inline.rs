@@ -193,6 +193,11 @@ fn is_special(byte: u8) -> bool {
     matches!(byte, b'\\' | b'`' | b'*' | b'_' | b'!' | b'[' | b']' | b'<' | b'&')
 }
 
+/// Most blocks hold one kind of mark only, that of a link.
+fn holds(source: &str, marks: &[u8]) -> bool {
+    source.bytes().any(|byte| marks.contains(&byte))
+}
+
 /// Adds text; white space folds.
 fn fold(folded: &mut String, text: &str) {
     let bytes = text.as_bytes();
@@ -255,6 +260,9 @@ struct Brackets<'s> {
 impl<'s> Brackets<'s> {
     fn find(source: &'s str) -> Self {
         let mut found = Self::default();
+        if !holds(source, b"[]") {
+            return found;
+        }
         let mut open = Vec::new();
         let (bytes, mut at) = (source.as_bytes(), 0);
         while let Some(byte) = bytes.get(at) {
@@ -315,6 +323,9 @@ fn target(source: &str, at: usize) -> Option<(&str, usize)> {
 /// is markup too: archives write `**bold **text`, which is nothing in CommonMark and never meant to be read.
 fn emphasis(source: &str) -> HashMap<usize, usize> {
     let mut markup = HashMap::new();
+    if !holds(source, b"*_") {
+        return markup;
+    }
     let mut openers: [Vec<(usize, usize)>; 2] = [Vec::new(), Vec::new()];
     let mut before = ' ';
     let mut characters = source.char_indices().peekable();
@@ -378,6 +389,10 @@ fn flanks(before: char, after: char) -> (bool, bool) {
 
 /// Code spans: each run of backticks with the next run of the same length.
 fn ticks(source: &str) -> HashMap<usize, (usize, usize)> {
+    let mut spans = HashMap::new();
+    if !holds(source, b"`") {
+        return spans;
+    }
     let mut runs: Vec<(usize, usize)> = Vec::new();
     let mut escaped = false;
     for (at, byte) in source.bytes().enumerate() {
@@ -388,7 +403,6 @@ fn ticks(source: &str) -> HashMap<usize, (usize, usize)> {
         }
         escaped = byte == b'\\' && !escaped;
     }
-    let mut spans = HashMap::new();
     let mut next_of: HashMap<usize, usize> = HashMap::new();
     let mut next: Vec<Option<usize>> = vec![None; runs.len()];
     for (index, (_, length)) in runs.iter().enumerate().rev() {
