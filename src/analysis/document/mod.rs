@@ -1,6 +1,7 @@
 //! The readable text of a page: headings, paragraphs, list items and table cells, in order, with links.
 
 mod inline;
+mod marks;
 mod read;
 pub(crate) mod sameness;
 pub(crate) mod updated;

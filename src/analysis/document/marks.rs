@@ -1,0 +1,110 @@
+//! Emphasis and code spans of Markdown. Linear in the length of the text.
+
+use std::collections::HashMap;
+
+/// Most blocks hold one kind of mark only, that of a link.
+pub(super) fn holds(source: &str, marks: &[u8]) -> bool {
+    source.bytes().any(|byte| marks.contains(&byte))
+}
+
+/// Which runs of `*` and `_` are markup, by CommonMark's flanking rules. What stays of a run of two or more `*`
+/// is markup too: archives write `**bold **text`, which is nothing in CommonMark and never meant to be read.
+pub(super) fn emphasis(source: &str) -> HashMap<usize, usize> {
+    let mut markup = HashMap::new();
+    if !holds(source, b"*_") {
+        return markup;
+    }
+    let mut openers: [Vec<(usize, usize)>; 2] = [Vec::new(), Vec::new()];
+    let mut before = ' ';
+    let mut characters = source.char_indices().peekable();
+    while let Some((at, character)) = characters.next() {
+        if character == '\\' {
+            before = characters.next().map_or('\\', |(_, escaped)| escaped);
+            continue;
+        }
+        if !matches!(character, '*' | '_') {
+            before = character;
+            continue;
+        }
+        let mut run = 1;
+        while characters.next_if(|(_, next)| *next == character).is_some() {
+            run += 1;
+        }
+        let after = characters.peek().map_or(' ', |(_, next)| *next);
+        let (mut opens, mut closes) = flanks(before, after);
+        if character == '_' {
+            (opens, closes) = (
+                opens && (!closes || is_mark(before)),
+                closes && (!opens || is_mark(after)),
+            );
+        } else if run > 1 {
+            markup.insert(at, run);
+        }
+        let stack = &mut openers[usize::from(character == '_')];
+        let mut left = run;
+        while closes && left > 0 {
+            let Some((place, open)) = stack.last_mut() else { break };
+            let taken = left.min(*open);
+            left -= taken;
+            *open -= taken;
+            let full = *open == 0;
+            if character == '_' || run == 1 {
+                *markup.entry(*place).or_default() += taken;
+                *markup.entry(at).or_default() += taken;
+            }
+            if full {
+                stack.pop();
+            }
+        }
+        if opens && left > 0 {
+            stack.push((at, left));
+        }
+        before = character;
+    }
+    markup
+}
+
+fn is_mark(character: char) -> bool {
+    !character.is_alphanumeric() && !character.is_whitespace()
+}
+
+/// Whether a run between these characters can open and close emphasis (CommonMark 0.31, 6.2).
+fn flanks(before: char, after: char) -> (bool, bool) {
+    let left = !after.is_whitespace() && (!is_mark(after) || before.is_whitespace() || is_mark(before));
+    let right = !before.is_whitespace() && (!is_mark(before) || after.is_whitespace() || is_mark(after));
+    (left, right)
+}
+
+/// Code spans: each run of backticks with the next run of the same length.
+pub(super) fn ticks(source: &str) -> HashMap<usize, (usize, usize)> {
+    let mut spans = HashMap::new();
+    if !holds(source, b"`") {
+        return spans;
+    }
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    let mut escaped = false;
+    for (at, byte) in source.bytes().enumerate() {
+        match (byte, runs.last_mut()) {
+            (b'`', Some((start, length))) if *start + *length == at => *length += 1,
+            (b'`', _) if !escaped => runs.push((at, 1)),
+            _ => {}
+        }
+        escaped = byte == b'\\' && !escaped;
+    }
+    let mut next_of: HashMap<usize, usize> = HashMap::new();
+    let mut next: Vec<Option<usize>> = vec![None; runs.len()];
+    for (index, (_, length)) in runs.iter().enumerate().rev() {
+        next[index] = next_of.insert(*length, index);
+    }
+    let mut index = 0;
+    while let Some(&(start, length)) = runs.get(index) {
+        match next[index] {
+            Some(end) => {
+                spans.insert(start, (length, runs[end].0));
+                index = end + 1;
+            }
+            None => index += 1,
+        }
+    }
+    spans
+}
