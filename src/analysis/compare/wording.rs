@@ -110,9 +110,9 @@ impl Run<'_> {
         let is_new = |at: &usize| {
             let token = &self.own.tokens[*at];
             let is_number = token.folded.starts_with(|c: char| c.is_ascii_digit());
-            // "We train on them" says no more than "on your posts".
-            let refers_back = self.own.names(*at, *at + 1, &["anaphor"]);
-            !little(token) && !is_number && !refers_back && !self.other.stems.contains(&self.own.stems[*at])
+            // "We train on them" says no more than "on your posts"; a law is no data.
+            let refers = self.own.names(*at, *at + 1, &["anaphor", "reference"]);
+            !little(token) && !is_number && !refers && !self.other.stems.contains(&self.own.stems[*at])
         };
         (self.from..self.to)
             .filter(is_new)

@@ -29,6 +29,7 @@ pub(crate) const FEATURES: &[&str] = &[
     "data",
     "excepted",
     "follows.ai",
+    "follows.ban",
     "follows.question",
     "follows.topic",
     "follows.use",
@@ -142,6 +143,7 @@ impl<'a> Features<'a> {
         add("near.topic", context.is_near_topic(clause));
         add("follows.topic", context.follows_topic(clause));
         add("follows.use", context.follows_use(clause));
+        add("follows.ban", context.follows_ban(clause));
         add("follows.ai", context.follows_ai(clause));
         self.question = context.question_before(clause).map(str::to_owned);
         add("follows.question", self.question.is_some());
@@ -177,10 +179,7 @@ impl<'a> Features<'a> {
         }
         let topics: Vec<Topic> = topics.iter().copied().filter(|topic| !topic.about_ai).collect();
         add("question", asks(clause));
-        add(
-            "heading.ban",
-            clause.heading.iter().any(|heading| context.banning.contains(heading)),
-        );
+        add("heading.ban", context.is_forbidden(clause));
         add("lead.uses", self.lead_uses_data());
         let in_lead = topics.iter().find(|topic| topic.end <= self.own);
         add("lead.topic", in_lead.is_some());

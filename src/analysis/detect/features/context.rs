@@ -12,6 +12,8 @@ use crate::analysis::segment::{Clause, is_enumerated};
 
 /// "We train on your posts. It pays for the service. You may object": so many clauses later is still about it.
 const SHORTLY: usize = 3;
+/// A heading written as the first sentence of its paragraph has so many words, its number with them.
+const RUN_IN: usize = 8;
 
 /// What the clauses before say of the topic, and the document as a whole.
 #[derive(Debug, Default)]
@@ -21,11 +23,17 @@ pub(in crate::analysis::detect) struct Context {
     /// Whether the innermost heading names the topic.
     topic_heading: bool,
     /// Headings that forbid ("Prohibited uses").
-    pub(super) banning: HashSet<String>,
+    banning: HashSet<String>,
     /// Block of the last clause that speaks of people's data in training, and how many clauses ago that was.
     topical: Option<(usize, usize)>,
     /// Block of the last clause, where that uses something of people's.
     using: Option<usize>,
+    /// Block of the last clause.
+    block: Option<usize>,
+    /// Block that opens with a short sentence that forbids ("What you may not do.").
+    forbidden: Option<usize>,
+    /// Block of the last clause, where that forbids or is of outsiders.
+    forbidding: Option<usize>,
     /// Block of the last clause, where that names AI.
     naming_ai: Option<usize>,
     /// Block and text of the last clause, where that asks about training with something of people's.
@@ -61,6 +69,12 @@ impl Context {
         } else {
             self.topical = self.topical.map(|(block, ago)| (block, ago + 1));
         }
+        let opens = self.block.replace(clause.block) != Some(clause.block);
+        if opens && features.has("ban") && clause.text.split_whitespace().count() <= RUN_IN {
+            self.forbidden = Some(clause.block);
+        }
+        let forbids = features.has("ban") || features.has("outsiders");
+        self.forbidding = forbids.then_some(clause.block);
         let names_ai = ["ai", "model", "topic"].iter().any(|name| features.has(name));
         self.naming_ai = names_ai.then_some(clause.block);
         let asks =
@@ -74,6 +88,16 @@ impl Context {
     /// The clause just before, in the same block, uses something of people's.
     pub(super) fn follows_use(&self, clause: &Clause) -> bool {
         self.using == Some(clause.block)
+    }
+
+    /// What stands above it forbids: a heading, or the short sentence that opens its block.
+    pub(super) fn is_forbidden(&self, clause: &Clause) -> bool {
+        self.forbidden == Some(clause.block) || clause.heading.iter().any(|heading| self.banning.contains(heading))
+    }
+
+    /// The clause just before, in the same block, forbids or is of outsiders.
+    pub(super) fn follows_ban(&self, clause: &Clause) -> bool {
+        self.forbidding == Some(clause.block)
     }
 
     /// The clause just before names AI.
