@@ -26,9 +26,7 @@ pub(super) fn find(outline: &Outline<'_>, masses: &Masses) -> Place {
             .filter(|child| outline.items[*child].dropped.is_none() && outline.element(*child).is_some())
             .max_by(|a, b| share(a).total_cmp(&share(b)));
         match heaviest {
-            Some(child) if share(&child) >= threshold(outline, child) && !is_text_element(outline.name(child)) => {
-                root = child;
-            }
+            Some(child) if share(&child) >= threshold(outline, child) && may_hold_core(outline, child) => root = child,
             _ => return root,
         }
     }
@@ -55,11 +53,14 @@ fn is_main(outline: &Outline<'_>, place: Place) -> bool {
         .is_some_and(|element| element.name() == "main" || attr(element, "role") == Some("main"))
 }
 
-fn is_text_element(name: &str) -> bool {
-    matches!(
-        name,
-        "p" | "ul" | "ol" | "dl" | "table" | "li" | "blockquote" | "pre" | "span" | "a"
-    )
+/// Anything but an element of the text itself. A table around another one, or around the title, lays the page out.
+fn may_hold_core(outline: &Outline<'_>, place: Place) -> bool {
+    let is_table = |inside: Place| outline.name(inside) == "table";
+    match outline.name(place) {
+        "p" | "ul" | "ol" | "dl" | "li" | "blockquote" | "pre" | "span" | "a" => false,
+        "table" => holds_title(outline, place) || outline.kept(place).skip(1).any(is_table),
+        _ => true,
+    }
 }
 
 /// Leaves out what stands beside the core and is no text: at each level above the core, a part without prose of its

@@ -1,14 +1,14 @@
-//! What the words of classes, ids and test ids tell of a part of a page.
+//! What the words of classes, ids and the like tell of a part of a page.
 
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use foldhash::fast::RandomState;
 
-use super::outline::{Outline, Place, Reason, attr};
+use super::outline::{Outline, Place, Reason};
 
 /// Words of classes and ids, and what they tell. All words of an entry must be there.
-const NAMES: [(&[&str], Reason); 93] = [
+const NAMES: [(&[&str], Reason); 107] = [
     (&["nav"], Reason::Navigation),
     (&["navbar"], Reason::Navigation),
     (&["navigation"], Reason::Navigation),
@@ -97,11 +97,39 @@ const NAMES: [(&[&str], Reason); 93] = [
     (&["article", "author"], Reason::Extras),
     (&["author", "bio"], Reason::Extras),
     (&["author", "box"], Reason::Extras),
+    (&["ad", "slot"], Reason::Extras),
+    (&["advert"], Reason::Extras),
+    (&["advertisement"], Reason::Extras),
+    (&["sponsored"], Reason::Extras),
+    (&["outbrain"], Reason::Extras),
+    (&["taboola"], Reason::Extras),
+    (&["upsell"], Reason::Extras),
+    (&["recommendations"], Reason::Extras),
+    (&["trending"], Reason::Extras),
+    (&["most", "read"], Reason::Extras),
+    (&["most", "viewed"], Reason::Extras),
+    (&["product", "slider"], Reason::Extras),
+    (&["vote"], Reason::Extras),
+    (&["votes"], Reason::Extras),
     (&["toast"], Reason::Extras),
     (&["toc"], Reason::Contents),
     (&["table", "of", "contents"], Reason::Contents),
     (&["visually", "hidden"], Reason::Hidden),
     (&["sr", "only"], Reason::Hidden),
+];
+
+/// The attributes that name an element: for its style, its tests, the editors of the site.
+const NAMING: [&str; 10] = [
+    "class",
+    "id",
+    "data-testid",
+    "data-test-id",
+    "data-test",
+    "data-qa",
+    "data-qa-id",
+    "data-area",
+    "data-component",
+    "data-module",
 ];
 
 /// What the names of an element tell of it.
@@ -121,21 +149,17 @@ fn has(words: &[&str], all: &[&str]) -> bool {
 static KNOWN: LazyLock<HashSet<&str, RandomState>> =
     LazyLock::new(|| NAMES.iter().flat_map(|(all, _)| *all).copied().collect());
 
-/// Those words of class, id and test id that tell something: "CookieBanner__root" is cookie, banner.
+/// Those words of its names that tell something: "CookieBanner__root" is cookie, banner.
 fn known_words(outline: &Outline<'_>, place: Place) -> Vec<&'static str> {
     let Some(element) = outline.element(place) else {
         return Vec::new();
     };
     let mut words = Vec::new();
     let mut word = String::new();
-    for attribute in ["class", "id", "data-testid"] {
+    let values = element.attrs.iter().filter(|(key, _)| NAMING.contains(&&*key.local));
+    for (_, value) in values {
         let mut before_lower = false;
-        for character in attr(element, attribute)
-            .unwrap_or_default()
-            .chars()
-            .take(400)
-            .chain([' '])
-        {
+        for character in value.chars().take(400).chain([' ']) {
             let ends = !character.is_alphanumeric() || (before_lower && character.is_uppercase());
             if ends && !word.is_empty() {
                 words.extend(KNOWN.get(word.as_str()));

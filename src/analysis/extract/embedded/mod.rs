@@ -18,13 +18,19 @@ const TIMES: usize = 3;
 /// HTML of the text in `<noscript>`, `<template>`, a frame's `srcdoc`, JSON-LD and the state of scripts, when it is more
 /// than what the page shows.
 pub(super) fn html(outline: &Outline<'_>) -> Option<String> {
-    let shown = outline.kept(0).filter_map(|place| outline.text(place));
     let mut shown_letters = 0;
-    for text in shown {
+    let mut place = 0;
+    while let Some(item) = outline.items.get(place) {
+        if item.dropped.is_some() || is_frame(outline, place) {
+            place = item.end;
+            continue;
+        }
+        let text = outline.text(place).unwrap_or_default();
         shown_letters += text.chars().filter(|c| c.is_alphabetic()).count();
         if shown_letters > EMPTY {
             return None;
         }
+        place += 1;
     }
     let mut found = Found::default();
     let mut place = 0;
@@ -43,6 +49,13 @@ pub(super) fn html(outline: &Outline<'_>) -> Option<String> {
     let least = LEAST.max(shown_letters * TIMES);
     // What is marked up is meant to be shown as it is.
     longest(candidates, least).or_else(|| longest(states.iter().filter_map(prose::html).collect(), least))
+}
+
+/// What stands around a text, whether the text is there yet or not.
+fn is_frame(outline: &Outline<'_>, place: Place) -> bool {
+    let is_dialog = |element| attr(element, "role") == Some("dialog");
+    matches!(outline.name(place), "nav" | "footer" | "aside" | "dialog")
+        || outline.element(place).is_some_and(is_dialog)
 }
 
 /// What of a page may be its text.
