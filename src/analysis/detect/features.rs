@@ -2,13 +2,14 @@
 
 mod context;
 mod masks;
+mod names;
 mod scope;
 mod topic;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-pub(super) use self::context::{Context, is_about_ai};
+pub(super) use self::context::Context;
 use self::masks::{without_false_friends, without_parts_of_names};
 use self::topic::Topic;
 use super::Reason;
@@ -99,8 +100,16 @@ impl<'a> Features<'a> {
         let own_byte = text.len() - clause.text.len();
         let tokens = tokens(text);
         let own = tokens.partition_point(|token| token.start < own_byte);
-        let is_divided = |hit: &Hit| text[tokens[hit.start].start..tokens[hit.end - 1].end].contains([',', '，', '、']);
-        let hits = without_false_friends(vocabulary.matcher.hits(&tokens), rules, is_divided);
+        let called = names::hits(text, &tokens, &context.assistants, rules);
+        let is_divided = |hit: &Hit| {
+            let names_machine = called.iter().any(|name| hit.start <= name.start && name.end <= hit.end);
+            names_machine || text[tokens[hit.start].start..tokens[hit.end - 1].end].contains([',', '，', '、'])
+        };
+        let mut hits = without_false_friends(vocabulary.matcher.hits(&tokens), rules, is_divided);
+        if !called.is_empty() {
+            hits.extend(called);
+            hits.sort_by_key(|hit| (hit.start, hit.concept));
+        }
         let hits = without_parts_of_names(&hits, rules);
         let mut features = Self {
             rules,

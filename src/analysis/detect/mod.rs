@@ -165,8 +165,9 @@ fn walk(
 ) -> bool {
     let main = lang.and_then(|lang| lexicon.vocabulary(lang));
     let abbreviations = main.map_or(&[][..], |vocabulary| &vocabulary.abbreviations);
-    let about_ai = main.is_some_and(|vocabulary| features::is_about_ai(document, vocabulary, &lexicon.rules));
-    let mut context = Context::new(about_ai);
+    let mut context = main.map_or_else(Context::default, |vocabulary| {
+        Context::of(document, vocabulary, &lexicon.rules)
+    });
     let of_blocks = language::of_blocks(document, main, lexicon);
     for clause in clauses(document, abbreviations) {
         let Some(vocabulary) = of_blocks.get(clause.block).copied().flatten() else {

@@ -270,6 +270,34 @@ fn the_steps_below_a_finished_choice_are_no_choices() {
 }
 
 #[test]
+fn an_assistant_is_known_by_its_name() {
+    let stances = |text: &str| {
+        let detection = detect(&Document::from_markdown(text), Lexicon::builtin(), Some("de"));
+        let findings = detection.findings.into_iter().map(|finding| finding.stance);
+        findings.filter(|stance| *stance != Stance::Mention).collect::<Vec<_>>()
+    };
+    let use_of_calls = "Anrufe verwenden wir, um unsere Mitarbeiter sowie Tilda zu schulen.";
+    let assistant = "Abends hilft Ihnen unsere Sprachassistentin Tilda.";
+    assert_eq!(stances(&format!("{use_of_calls}\n\n{assistant}")), [Stance::Claim]);
+    assert_eq!(stances(use_of_calls), []);
+    // "Our Tilda" is no name but a thing that is ours.
+    let thing = "Unsere Tilda ist ein Saal.";
+    assert_eq!(stances(&format!("{use_of_calls}\n\n{assistant}\n\n{thing}")), []);
+}
+
+#[test]
+fn what_a_reservation_includes_is_no_claim() {
+    let detection = detect(
+        &Document::from_markdown(
+            "Der Verlag behält sich Text und Data Mining vor. Dies umfasst auch die Verwendung zum Trainieren von KI.",
+        ),
+        Lexicon::builtin(),
+        Some("de"),
+    );
+    assert_eq!(detection.findings[0].stance, Stance::Restriction);
+}
+
+#[test]
 fn a_shop_with_an_assistant_is_no_ai_product() {
     let shop = "The shop's AI sorts offers. An AI chatbot answers first. Texts of sellers are made by AI.\n\n\
         We use your reviews to improve our services.";

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::Features;
+use super::names::Names;
 use crate::analysis::detect::Stance;
 use crate::analysis::detect::language::prefix;
 use crate::analysis::document::Document;
@@ -20,6 +21,8 @@ const RUN_IN: usize = 8;
 pub(in crate::analysis::detect) struct Context {
     /// The document is about an AI product: "our services" learn there.
     pub(super) about_ai: bool,
+    /// Folded names of assistants.
+    pub(super) assistants: HashSet<String>,
     /// Whether the innermost heading names the topic.
     topic_heading: bool,
     /// Headings that forbid ("Prohibited uses").
@@ -43,9 +46,12 @@ pub(in crate::analysis::detect) struct Context {
 }
 
 impl Context {
-    pub(in crate::analysis::detect) fn new(about_ai: bool) -> Self {
+    /// What the beginning of the document tells.
+    pub(in crate::analysis::detect) fn of(document: &Document, vocabulary: &Vocabulary, rules: &Rules) -> Self {
+        let (about_ai, assistants) = survey(document, vocabulary, rules);
         Self {
             about_ai,
+            assistants,
             ..Self::default()
         }
     }
@@ -156,12 +162,16 @@ const WORDS_PER_NAME: usize = 60;
 /// So many names leave no doubt.
 const OFTEN: usize = 8;
 
-/// Whether a document is about a product that is AI: there "to improve our services" means to train.
-pub(in crate::analysis::detect) fn is_about_ai(document: &Document, vocabulary: &Vocabulary, rules: &Rules) -> bool {
+/// Whether a document is about a product that is AI: there "to improve our services" means to train. And how it calls
+/// its assistant.
+fn survey(document: &Document, vocabulary: &Vocabulary, rules: &Rules) -> (bool, HashSet<String>) {
     let (mut words, mut names, mut talks, mut bytes) = (0, 0, 0, 0);
+    let mut assistants = Names::default();
     for block in &document.blocks {
-        let text = tokens(prefix(&block.text, SAMPLE));
+        let sample = prefix(&block.text, SAMPLE);
+        let text = tokens(sample);
         let hits = vocabulary.matcher.hits(&text);
+        assistants.read(sample, &text, &hits, rules);
         let of = |name: &str| hits.iter().filter(|hit| rules.name(hit.concept) == name).count();
         names += of("ai");
         talks += of("data.input");
@@ -175,5 +185,5 @@ pub(in crate::analysis::detect) fn is_about_ai(document: &Document, vocabulary: 
     // A shop's assistant named thrice on one page makes no AI product of the shop.
     let is_named = (names >= OFTEN || names >= 3 && talks >= 2) && names * WORDS_PER_NAME >= words;
     let is_described = names >= 2 && talks >= 3 && (names + talks) * WORDS_PER_NAME >= words * 2;
-    is_named || is_described
+    (is_named || is_described, assistants.into_words())
 }

@@ -3,12 +3,13 @@
 use crate::analysis::lexicon::Rules;
 use crate::analysis::lexicon::matcher::Hit;
 
-/// Drops what `not_topic` covers. `is_divided` tells that a comma stands in it.
+/// Drops what `not_topic` covers. `is_divided` tells that a comma or an assistant's name stands in it.
 pub(super) fn without_false_friends(hits: Vec<Hit>, rules: &Rules, is_divided: impl Fn(&Hit) -> bool) -> Vec<Hit> {
     let id = rules.concept("not_topic");
     let friends: Vec<Hit> = hits.iter().copied().filter(|hit| Some(hit.concept) == id).collect();
     let covered = |hit: &Hit| {
         // "To brief our staff, to train the chatbot": the comma ends what is done with staff.
+        // "To train our staff and Ada".
         let is_train = matches!(rules.name(hit.concept), "train" | "training");
         friends
             .iter()
@@ -41,6 +42,7 @@ pub(super) fn without_parts_of_names(hits: &[Hit], rules: &Rules) -> Vec<Hit> {
         ("data.location", "default"),
         // Customer data does nothing, and a service provider is not the provider.
         ("user", "data.content"),
+        ("user", "data.messages"),
         ("service", "party.partners"),
     ];
     let is_part = |hit: &Hit| parts.iter().any(|(inner, outer)| names(hit, inner, outer));
