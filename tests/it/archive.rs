@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use crate::faults::on_a_disk;
 use crate::part::{self, Part};
 use crate::user::User;
 
@@ -308,6 +309,43 @@ fn an_import_that_was_killed_goes_on_as_if_nothing_had_been() {
         let of = |state: &str| user.run(&format!("{line} --format json --state {state}")).text;
         assert_eq!(of("killed"), of("spared"), "{line}");
     }
+}
+
+#[test]
+fn an_import_that_fills_the_disk_goes_on_when_there_is_room() {
+    let Some(user) = user() else { return };
+    let mut archive = Archive::new(&user);
+    for number in 0..70_u64 {
+        // Words that no compression makes small, and so short that they are no vocabulary of another document.
+        let noise = (1..1500).map(|word| {
+            format!(
+                " {:05x}",
+                (number * 1500 + word).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 44
+            )
+        });
+        let text = format!("{POLICY}{CLAIM}\n{}\n", noise.collect::<String>());
+        archive.record("Record new changes of Shop Terms", "Shop/Terms.md", &text);
+    }
+    let script = "$CLAUSEWATCH import ota versions; echo \"code $?\"; $CLAUSEWATCH verify; mount -o remount,size=32m $STATE
+        $CLAUSEWATCH --quiet import ota versions; echo \"code $?\"; $CLAUSEWATCH verify; $CLAUSEWATCH log shop/terms > late
+        $CLAUSEWATCH --quiet import ota versions --state spared; $CLAUSEWATCH log shop/terms --state spared > spared.log
+        cmp late spared.log && echo alike";
+    let Some(ran) = on_a_disk(&user, "256k", script) else {
+        return;
+    };
+    assert!(
+        ran.text.contains("is full")
+            && ran
+                .text
+                .contains("the same command goes on from there\ncode 2\nThe state is whole."),
+        "{}",
+        ran.text
+    );
+    assert!(
+        ran.text.ends_with("code 0\nThe state is whole.\nalike\n"),
+        "{}",
+        ran.text
+    );
 }
 
 #[test]

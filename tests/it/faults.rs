@@ -12,14 +12,14 @@ fn list(site: &Site) -> String {
 }
 
 /// Runs a script with the state on a disk of its own, `$STATE`, of which nothing stays.
-fn on_a_disk(user: &User, script: &str) -> Option<Ran> {
+pub fn on_a_disk(user: &User, size: &str, script: &str) -> Option<Ran> {
     let is_root = std::fs::metadata("/proc/self").unwrap().uid() == 0;
     if !part::is_there("root, who may mount a small disk,", is_root) || !part::program("unshare") {
         return None;
     }
     let state = user.path("state");
     std::fs::create_dir_all(&state).unwrap();
-    let script = format!("exec 2>&1; mount -t tmpfs -o size=96k,mode=700 tmpfs $STATE\n{script}");
+    let script = format!("exec 2>&1; mount -t tmpfs -o size={size},mode=700 tmpfs $STATE\n{script}");
     let environment = user.clausewatch("status");
     let mut command = Command::new("timeout");
     command
@@ -46,7 +46,9 @@ fn a_full_disk_is_said_and_forgotten_when_there_is_room() {
     site.put("/privacy", Answer::policy(""));
     let user = User::new(&list(&site));
     let script = "$CLAUSEWATCH check; echo \"code $?\"; mount -o remount,size=32m $STATE; $CLAUSEWATCH check; echo \"code $?\"; $CLAUSEWATCH verify";
-    let Some(ran) = on_a_disk(&user, script) else { return };
+    let Some(ran) = on_a_disk(&user, "96k", script) else {
+        return;
+    };
     assert!(
         ran.text.contains("is full") && ran.text.contains("code 2"),
         "{}",
@@ -74,7 +76,9 @@ fn a_daemon_on_a_full_disk_says_so_and_goes_on_when_there_is_room() {
         rm $STATE/ballast; : >log; kill -HUP $daemon; await 'event=.unchanged'
         kill $daemon; wait $daemon; echo \"code $?\"; $CLAUSEWATCH verify
         fill; $CLAUSEWATCH daemon; $CLAUSEWATCH status; echo end";
-    let Some(ran) = on_a_disk(&user, script) else { return };
+    let Some(ran) = on_a_disk(&user, "96k", script) else {
+        return;
+    };
     assert!(ran.text.contains("code 0\nThe state is whole."), "{}", ran.text);
     assert_eq!(
         ran.text.matches(" is full; nothing of this was written").count(),
@@ -90,7 +94,9 @@ fn a_disk_that_may_not_be_written_is_said() {
     site.put("/privacy", Answer::policy(""));
     let user = User::new(&list(&site));
     let script = "mount -o remount,size=32m $STATE; $CLAUSEWATCH check; mount -o remount,ro $STATE; $CLAUSEWATCH check; echo \"code $?\"";
-    let Some(ran) = on_a_disk(&user, script) else { return };
+    let Some(ran) = on_a_disk(&user, "96k", script) else {
+        return;
+    };
     assert!(
         ran.text.contains("make it writable") && ran.text.contains("code 2"),
         "{}",
