@@ -167,6 +167,7 @@ impl Looking<'_, '_> {
             ("form", _) => is_bare_form(outline, masses, place).then_some(Reason::Extras),
             (_, "alert") if in_article() && is_prose(masses, place) => None,
             ("dialog", _) | (_, "dialog" | "alertdialog" | "tooltip" | "alert") => Some(Reason::Extras),
+            ("marquee", _) | (_, "marquee" | "timer") => Some(Reason::Extras),
             ("button", _) | (_, "button") => is_bare_control(outline, place).then_some(Reason::Control),
             _ => None,
         }

@@ -7,6 +7,7 @@ mod clean;
 mod embedded;
 mod explain;
 mod format;
+mod inserts;
 mod json;
 mod languages;
 mod links;
@@ -163,6 +164,7 @@ fn main_text(mut outline: Outline<'_>, why: &'static str, page: &Page, told: Opt
     main_text::leave_out_end(&mut outline, &masses, core);
     main_text::leave_out_before_title(&mut outline, &masses, core);
     main_text::drop_link_lists(&mut outline);
+    inserts::drop(&mut outline, core, &page.address);
     document(&outline, core, why, page, told)
 }
 

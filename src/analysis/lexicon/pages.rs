@@ -21,6 +21,8 @@ pub(crate) struct PageWords {
     pub related: Related,
     pub languages: Languages,
     pub volatile: Volatile,
+    /// By language: parts of words of what policies speak of.
+    pub matter: BTreeMap<String, Vec<String>>,
     pub documents: Vec<DocumentKind>,
 }
 
@@ -75,6 +77,7 @@ mod tests {
         assert!(words.aids.furniture.contains("sommaire") && words.aids.listeners.contains("lien externe"));
         assert!(words.languages.names.contains("français"));
         assert!(words.answers.starts.len() > 10);
+        assert!(words.matter.len() >= 30 && words.matter.values().flatten().all(|part| part.trim().len() > 1));
         assert!(words.volatile.within.iter().all(|part| part.contains('#')));
     }
 }
