@@ -2,7 +2,11 @@
 
 use std::fmt;
 
+use url::Url;
+
+use super::boilerplate::is_hidden;
 use super::outline::{Outline, Place, Reason, attr};
+use crate::analysis::document::Block;
 
 /// Which part of a page became the document.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,6 +17,8 @@ pub struct Explanation {
     pub why: &'static str,
     /// The parts left out, in the order of the page; parts without words are not listed.
     pub left_out: Vec<LeftOut>,
+    /// Addresses of what a page with little text of its own shows in frames, PDFs too: its text may lie there.
+    pub frames: Vec<String>,
 }
 
 /// A part left out of the document.
@@ -27,8 +33,32 @@ pub struct LeftOut {
 
 const SAMPLE: usize = 70;
 
+/// Characters of a text beside which a frame holds something else: a map, a film.
+const LITTLE: usize = 1_000;
+const MOST_FRAMES: usize = 5;
+
+/// What the page shows in frames: web pages and PDFs, those of a pixel left out.
+fn frames(outline: &Outline<'_>, address: &Url) -> Vec<String> {
+    let shown = (0..outline.items.len()).filter_map(|place| {
+        let element = outline.element(place)?;
+        let source = match element.name() {
+            "iframe" | "frame" | "embed" => attr(element, "src"),
+            "object" => attr(element, "data"),
+            _ => None,
+        }?;
+        let is_pixel = ["width", "height"]
+            .into_iter()
+            .any(|side| attr(element, side).is_some_and(|size| matches!(size.trim(), "0" | "1")));
+        let target = address.join(source.trim()).ok()?;
+        let is_page = matches!(target.scheme(), "http" | "https");
+        (is_page && !is_pixel && !is_hidden(outline, place)).then(|| target.to_string())
+    });
+    shown.take(MOST_FRAMES).collect()
+}
+
 impl Explanation {
-    pub(super) fn of(outline: &Outline<'_>, core: Place, why: &'static str) -> Self {
+    pub(super) fn of(outline: &Outline<'_>, core: Place, why: &'static str, blocks: &[Block], address: &Url) -> Self {
+        let length: usize = blocks.iter().map(|block| block.text.len()).sum();
         let mut left_out = Vec::new();
         let mut place = 0;
         while let Some(item) = outline.items.get(place) {
@@ -44,6 +74,11 @@ impl Explanation {
             taken: path(outline, core),
             why,
             left_out,
+            frames: if length < LITTLE {
+                frames(outline, address)
+            } else {
+                Vec::new()
+            },
         }
     }
 }
@@ -129,6 +164,12 @@ impl fmt::Display for Explanation {
                 out,
                 "left out: {}, {} words, {}: {}",
                 part.element, part.words, part.reason, part.sample
+            )?;
+        }
+        for frame in &self.frames {
+            writeln!(
+                out,
+                "shown in a frame, not read: {frame} (if the text lies there, watch that address)"
             )?;
         }
         Ok(())

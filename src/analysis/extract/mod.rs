@@ -182,7 +182,7 @@ fn document(
         related::drop(&mut blocks);
     }
     if let Some(told) = told {
-        *told = Explanation::of(outline, core, why);
+        *told = Explanation::of(outline, core, why, &blocks, &page.address);
     }
     Document {
         title: metadata::title(outline, &blocks),

@@ -55,6 +55,18 @@ fn a_scanned_pdf_says_so() {
 }
 
 #[test]
+fn a_frame_is_named_where_the_page_holds_little_text_of_its_own() {
+    let frames = "<iframe src='/terms.pdf'></iframe><iframe src='https://pixel.example/' width=1></iframe>\
+                  <object data='https://policies.example/privacy'></object><iframe src='about:blank'></iframe>";
+    let told_of = |html: String| explain(&page(html), &Reading::default()).unwrap().1;
+    let told = told_of(format!("<main><h1>Terms</h1>{frames}</main>"));
+    let terms = page(String::new()).address.join("/terms.pdf").unwrap();
+    assert_eq!(told.frames, [terms.as_str(), "https://policies.example/privacy"]);
+    let told = told_of(format!("<main><p>{}</p>{frames}</main>", SENTENCE.repeat(30)));
+    assert!(told.frames.is_empty());
+}
+
+#[test]
 fn what_was_left_out_is_told_with_its_reason() {
     let html = format!(
         "<nav><a href=/>Start here</a></nav><main><p>{SENTENCE}</p></main><div id=onetrust-consent-sdk>We use cookies</div>"

@@ -122,7 +122,13 @@ impl Add {
         };
         let (found, suspicion) = look(self.browser)?;
         let Some(suspicion) = suspicion else { return Ok(found) };
-        let refused = format!("{} is not the document: {suspicion}", self.url);
+        let mut refused = format!("{} is not the document: {suspicion}", self.url);
+        for frame in &found.told.frames {
+            refused.push_str(&format!(
+                "; it shows {} in a frame: add that address",
+                render::clean_line(frame)
+            ));
+        }
         if self.browser || !suspicion.may_need_browser() {
             return Err(format!("{refused}; nothing was added"));
         }

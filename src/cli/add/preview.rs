@@ -27,6 +27,8 @@ pub(super) fn preview(page: &Page, document: &Document, told: &Explanation, lang
     let taken = clean_line(&told.taken);
     out.push_str(&section("Watched", &[format!("{taken} ({})", told.why)], ink));
     out.push_str(&section("Left out", &left_out(told), ink));
+    let frames: Vec<String> = told.frames.iter().map(|frame| clean_line(frame)).collect();
+    out.push_str(&section("Shown in frames, not read", &frames, ink));
     out
 }
 
