@@ -35,6 +35,22 @@ fn trouble_is_said_even_where_quiet_is_wanted() {
 }
 
 #[test]
+fn without_a_browser_the_watch_that_needs_one_says_what_to_install_and_the_others_go_on() {
+    let (site, user) = user();
+    let list = std::fs::read_to_string(user.path("watchlist.toml")).unwrap();
+    let needs_browser = format!(
+        "[[watch]]\nid = \"shop/app\"\nurl = \"{}\"\nfetch = \"browser\"\n",
+        site.url("/app")
+    );
+    user.write("watchlist.toml", &(list + &needs_browser));
+    let ran = run(user.clausewatch("check").env("PATH", ""));
+    assert_eq!(ran.code, 2, "{ran:?}");
+    for said in ["shop/privacy: first reading", "shop/app: ", "install `chromium`"] {
+        assert!(ran.errors.contains(said), "{said}: {ran:?}");
+    }
+}
+
+#[test]
 fn a_watch_is_checked_listed_shown_compared_and_objected_to() {
     let (site, user) = user();
     let first = user.run("check");

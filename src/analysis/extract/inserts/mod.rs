@@ -170,7 +170,7 @@ impl Page<'_, '_> {
         let inside = || outline.kept(home).filter(|place| outline.text(*place).is_some());
         let letters =
             |places: &mut dyn Iterator<Item = Place>| places.map(|place| self.masses.text(place).0).sum::<usize>();
-        let after = || letters(&mut inside().filter(|place| *place > self.outline.items[sign].end.saturating_sub(1)));
+        let after = || letters(&mut inside().filter(|place| *place >= outline.items[sign].end));
         let outside_headings = || letters(&mut inside().filter(|place| !self.is_in(*place, home, is_heading)));
         let links = || outline.kept(home).filter(|place| outline.name(*place) == "a");
         let has_item = || {
@@ -217,9 +217,10 @@ impl Page<'_, '_> {
                 text > 0 && text == linked
             }
         };
-        let is_picture = |place: Place| {
-            let is_image = matches!(self.outline.name(place), "img" | "picture" | "article");
-            is_image && self.is_in(place, home, |name| name == "a") || self.outline.name(place) == "article"
+        let is_picture = |place: Place| match self.outline.name(place) {
+            "article" => true,
+            "img" | "picture" => self.is_in(place, home, |name| name == "a"),
+            _ => false,
         };
         let end = self.outline.items[home].end;
         text - linked <= EXCERPT && (home..end).any(|place| is_title(place) || is_picture(place))
