@@ -72,6 +72,12 @@ fn more_data(before: &Finding, after: &Finding) -> Option<(Event, Vec<String>)> 
     (is_more && is_alike(before, after)).then(|| (Event::ClaimWidened, told("added", &gained)))
 }
 
+/// Its own words say it, not those that lead it in.
+fn is_of_own_words(finding: &Finding, concept: &str) -> bool {
+    let mut said = finding.why.iter().filter(|reason| reason.concept == concept);
+    said.any(|reason| finding.text.contains(&reason.words))
+}
+
 fn is_alike(before: &Finding, after: &Finding) -> bool {
     let words = |finding: &Finding| Words::new(&finding.text, finding.stance);
     words(before).similarity(&words(after)) >= ALIKE
@@ -109,7 +115,7 @@ fn weaker_words(wording: &Wording<'_>) -> Option<(Event, Vec<String>)> {
     let (gained, lost) = (wording.gained(), wording.lost());
     let added: Vec<String> = gained
         .iter()
-        .filter(|run| run.narrows())
+        .filter(|run| run.narrows() || run.narrows_products())
         .flat_map(Run::substance)
         .collect();
     if !added.is_empty() {
@@ -217,9 +223,12 @@ impl<'a> Difference<'a> {
     fn between(before: &'a Finding, after: &'a Finding) -> Self {
         let of = |finding: &'a Finding| finding.concepts.iter().map(String::as_str).collect::<BTreeSet<_>>();
         let (old, new) = (of(before), of(after));
+        // An item that became a sentence: what led it in went to other words, or to other items.
+        let is_led = |finding: &Finding| finding.lead_in.is_some();
+        let counts = |finding: &Finding, name: &str| is_led(before) == is_led(after) || is_of_own_words(finding, name);
         Self {
-            gained: new.difference(&old).copied().collect(),
-            lost: old.difference(&new).copied().collect(),
+            gained: new.difference(&old).copied().filter(|name| counts(after, name)).collect(),
+            lost: old.difference(&new).copied().filter(|name| counts(before, name)).collect(),
             kept: old.intersection(&new).copied().collect(),
         }
     }
@@ -254,7 +263,7 @@ impl<'a> Difference<'a> {
             return Some((Event::ChoiceRemoved, vec!["dropped: choice".into()]));
         }
         // "We may use" became "we use".
-        (is_alike && self.lost.contains("modal.may")).then(|| (Event::ClaimWidened, vec!["dropped: modal.may".into()]))
+        (is_alike && self.lost.contains("may.train")).then(|| (Event::ClaimWidened, vec!["dropped: modal.may".into()]))
     }
 
     /// What was off is on, or the other way round.

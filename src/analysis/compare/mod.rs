@@ -110,6 +110,9 @@ pub fn compare(before: &Detection, after: &Detection, ledger: &Ledger, lexicon: 
     let is_translated = before.lang.is_some() && after.lang.is_some() && before.lang != after.lang;
     let language = Language::of(lexicon, after.lang.as_deref());
     let mut changes = of_findings(&before.findings, &after.findings, ledger, language);
+    let bystanders: HashSet<String> = after.bystanders.iter().map(|text| similar::key(text)).collect();
+    // Its text is still there: what left is the claim before it.
+    changes.retain(|change| !(change.is_plain_removal() && bystanders.contains(&similar::key(&change.finding.text))));
     if is_translated {
         let says = |detection: &Detection, stance| detection.findings.iter().any(|finding| finding.stance == stance);
         changes.retain(|change| {

@@ -8,6 +8,7 @@ fn judged(before: &[Finding], after: &[Finding], ledger: &Ledger) -> Vec<ClauseC
         lang: Some("en".into()),
         understood: true,
         findings: findings.to_vec(),
+        bystanders: Vec::new(),
     };
     compare(&read(before), &read(after), ledger, Lexicon::builtin())
 }

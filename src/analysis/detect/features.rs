@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 pub(super) use self::context::Context;
 use self::masks::{without_false_friends, without_parts_of_names};
 use self::topic::Topic;
-use super::Reason;
+use super::{Reason, Stance};
 use super::actor::{self, Actor};
 use crate::analysis::lexicon::grammar::{Token, tokens};
 use crate::analysis::lexicon::matcher::Hit;
@@ -25,12 +25,15 @@ pub(crate) const FEATURES: &[&str] = &[
     "banned",
     "bars.party",
     "cell",
+    "cell.data",
     "choice.first",
     "choice.free",
     "data",
     "excepted",
     "follows.ai",
     "follows.ban",
+    "follows.claim",
+    "follows.promise",
     "follows.question",
     "follows.topic",
     "follows.use",
@@ -41,6 +44,7 @@ pub(crate) const FEATURES: &[&str] = &[
     "lead.excepted",
     "lead.topic",
     "lead.uses",
+    "may.train",
     "near.topic",
     "negated",
     "opens.no",
@@ -151,6 +155,8 @@ impl<'a> Features<'a> {
         );
         add("near.topic", context.is_near_topic(clause));
         add("follows.topic", context.follows_topic(clause));
+        add("follows.claim", context.follows(clause, Stance::Claim));
+        add("follows.promise", context.follows(clause, Stance::Assurance));
         add("follows.use", context.follows_use(clause));
         add("follows.ban", context.follows_ban(clause));
         add("follows.ai", context.follows_ai(clause));
@@ -162,6 +168,7 @@ impl<'a> Features<'a> {
         add("refers.topic", context.refers_to_topic(&self.tokens[self.own..]));
         add("answers.no", clause.is_cell && self.answers_no());
         add("cell", clause.is_cell);
+        add("cell.data", clause.is_cell && self.stands_under_data());
         add(
             "own.data",
             self.hits
@@ -217,6 +224,8 @@ impl<'a> Features<'a> {
                 "excepted",
                 negated.is_some_and(|at| self.any("exception", |hit| hit.start > at)),
             );
+            let is_modal = |modal: &Hit| modal.start < topic.verb || vocabulary.word_order != WordOrder::VerbObject;
+            add("may.train", self.any("modal.may", is_modal));
             add("takes.data", self.takes_data(topic));
             add("user.trains", self.people_train(topic));
             add("banned", self.is_banned(topic));

@@ -100,6 +100,9 @@ pub struct Detection {
     /// False when there is no lexicon for that language: read, but not understood.
     pub understood: bool,
     pub findings: Vec<Finding>,
+    /// Clauses with a choice that is about something else as they stand: what once stood before them may have gone.
+    #[serde(skip)]
+    pub bystanders: Vec<String>,
 }
 
 /// A clause near the topic, and why it is a finding or none.
@@ -125,14 +128,17 @@ pub fn language_of(document: &Document, lexicon: &Lexicon, lang: Option<&str>) -
 /// Finds the clauses that speak of AI training. `lang` overrides what would be detected.
 pub fn detect(document: &Document, lexicon: &Lexicon, lang: Option<&str>) -> Detection {
     let lang = language_of(document, lexicon, lang);
-    let mut findings = Vec::new();
-    let understood = walk(document, lexicon, lang.as_deref(), |clause, features, rule| {
-        findings.extend(rule.map(|rule| finding(clause, features, rule)));
+    let (mut findings, mut bystanders) = (Vec::new(), Vec::new());
+    let understood = walk(document, lexicon, lang.as_deref(), |clause, features, rule| match rule {
+        Some(rule) => findings.push(finding(clause, features, rule)),
+        None if features.has("own.choice") => bystanders.push(clause.text.clone()),
+        None => {}
     });
     Detection {
         lang,
         understood,
         findings,
+        bystanders,
     }
 }
 

@@ -16,6 +16,21 @@ const SHORTLY: usize = 3;
 /// A heading written as the first sentence of its paragraph has so many words, its number with them.
 const RUN_IN: usize = 8;
 
+/// A clause that speaks of people's data in training.
+#[derive(Debug, Clone, Copy)]
+struct Topical {
+    block: usize,
+    /// How many clauses ago.
+    ago: usize,
+    stance: Stance,
+}
+
+impl Topical {
+    fn is_shortly_before(self, clause: &Clause) -> bool {
+        self.ago <= SHORTLY && clause.block == self.block
+    }
+}
+
 /// What the clauses before say of the topic, and the document as a whole.
 #[derive(Debug, Default)]
 pub(in crate::analysis::detect) struct Context {
@@ -27,8 +42,8 @@ pub(in crate::analysis::detect) struct Context {
     topic_heading: bool,
     /// Headings that forbid ("Prohibited uses").
     banning: HashSet<String>,
-    /// Block of the last clause that speaks of people's data in training, and how many clauses ago that was.
-    topical: Option<(usize, usize)>,
+    /// The last clause that speaks of people's data in training.
+    topical: Option<Topical>,
     /// Block of the last clause, where that uses something of people's.
     using: Option<usize>,
     /// Block of the last clause.
@@ -69,11 +84,15 @@ impl Context {
             }
             self.topic_heading = features.has("topic") || features.has("ai") && features.has("train");
         }
-        if let Some(Stance::Claim | Stance::Assurance | Stance::Choice) = stance {
-            self.topical = Some((clause.block, 1));
-            self.addresses.extend(address(clause));
-        } else {
-            self.topical = self.topical.map(|(block, ago)| (block, ago + 1));
+        if let Some(stance @ (Stance::Claim | Stance::Assurance | Stance::Choice)) = stance {
+            self.topical = Some(Topical {
+                block: clause.block,
+                ago: 1,
+                stance,
+            });
+            self.addresses.extend(addresses(clause));
+        } else if let Some(topical) = &mut self.topical {
+            topical.ago += 1;
         }
         let opens = self.block.replace(clause.block) != Some(clause.block);
         if opens && features.has("ban") && clause.text.split_whitespace().count() <= RUN_IN {
@@ -132,27 +151,52 @@ impl Context {
     pub(super) fn is_near_topic(&self, clause: &Clause) -> bool {
         let just_before = self
             .topical
-            .is_some_and(|(block, ago)| ago == 1 && clause.block <= block + 1);
+            .is_some_and(|topical| topical.ago == 1 && clause.block <= topical.block + 1);
         (self.topic_heading && !clause.is_heading) || just_before
     }
 
     /// A clause shortly before in the same block speaks of people's data in training.
     pub(super) fn follows_topic(&self, clause: &Clause) -> bool {
+        self.topical.is_some_and(|topical| topical.is_shortly_before(clause))
+    }
+
+    /// That clause is of this stance.
+    pub(super) fn follows(&self, clause: &Clause, stance: Stance) -> bool {
         self.topical
-            .is_some_and(|(block, ago)| ago <= SHORTLY && clause.block == block)
+            .is_some_and(|topical| topical.stance == stance && topical.is_shortly_before(clause))
     }
 }
 
-/// The numbers of the section and the letter of the item: what a later clause may refer to.
-fn address(clause: &Clause) -> Option<Vec<String>> {
-    let lead = clause.lead_in.as_ref().or(clause.heading.last())?;
+/// The section, and the section with the letter of the item: what a later clause may refer to ("5.2", "II.6", "3.4 d)").
+fn addresses(clause: &Clause) -> Vec<Vec<String>> {
+    let heading = clause.heading.last();
+    let mut above = clause.lead_in.iter().chain(heading).map(|text| numbers(text));
+    let section = above
+        .find(|numbers| !numbers.is_empty())
+        .or_else(|| Some(vec![heading.and_then(|heading| label(heading))?]))
+        .unwrap_or_default();
+    let item = label(&clause.text).filter(|label| label.len() <= 2);
+    let with_item: Vec<String> = section.iter().cloned().chain(item).collect();
+    // One number alone may be anything.
+    [section, with_item]
+        .into_iter()
+        .filter(|address| address.len() > 1)
+        .collect()
+}
+
+fn folded_words(text: &str) -> impl Iterator<Item = String> {
+    tokens(text).into_iter().map(|token| token.folded.into_owned())
+}
+
+/// The numbers that a text begins with.
+fn numbers(text: &str) -> Vec<String> {
     let is_number = |word: &String| word.chars().all(|c| c.is_ascii_digit());
-    let words = |text| tokens(text).into_iter().map(|token| token.folded.into_owned());
-    let section = words(lead).take_while(is_number);
-    let letter = words(prefix(&clause.text, 8)).next();
-    let letter = letter.filter(|label| label.len() == 1 && is_enumerated(&clause.text))?;
-    let address: Vec<String> = section.chain([letter]).collect();
-    (address.len() > 1).then_some(address)
+    folded_words(text).take_while(is_number).collect()
+}
+
+/// What an item or section begins with: "d" of "d) ...", "ii" of "II. ...".
+fn label(text: &str) -> Option<String> {
+    folded_words(prefix(text, 8)).next().filter(|_| is_enumerated(text))
 }
 
 /// As much text as tells whether a document is about an AI product.

@@ -9,6 +9,8 @@ use crate::analysis::lexicon::matcher::Hit;
 
 /// The subject stands among the first words of its clause.
 const OPENING: usize = 2;
+/// The head of a column begins with what it is about: "Categories of data".
+const HEAD: usize = 3;
 /// "Never on", "without the use of": so many words stand between a denial and the data that it denies.
 const DENIED: usize = 3;
 
@@ -28,6 +30,15 @@ impl Features<'_> {
         uses > 1 || leads("use") && (leads("information") || self.hits.iter().any(is_data))
     }
 
+    /// The column of a cell is headed "data": whatever stands there is.
+    pub(super) fn stands_under_data(&self) -> bool {
+        let is_data = |hit: &Hit| {
+            let name = self.rules.name(hit.concept);
+            name == "information" || name.starts_with("data.")
+        };
+        self.hits.iter().any(|hit| hit.end <= HEAD.min(self.own) && is_data(hit))
+    }
+
     /// A ban reaches the topic, and it is not the service's own ("we may not use your posts to train").
     pub(super) fn is_banned(&self, topic: &Topic) -> bool {
         let is_subject = |hit: &Hit| {
@@ -43,12 +54,14 @@ impl Features<'_> {
         })
     }
 
-    /// "Your posts are not used without prior written consent": who must ask is the service.
+    /// "Your posts are not used without prior written consent", "without the consent of the account owner": who must
+    /// ask is the service.
     fn asks_people(&self, ban: &Hit) -> bool {
         let asks = |consent: &Hit| consent.start < ban.end && ban.start < consent.end;
+        let of_people = |user: &Hit| ban.end <= user.start && user.start <= ban.end + DENIED;
         self.any("negation", |hit| hit.start == ban.start)
             && self.any("limit.consent", asks)
-            && self.any("yours", |own| own.start < ban.end)
+            && (self.any("yours", |own| own.start < ban.end) || self.any("user", of_people))
             && !self.any("service", |service| {
                 ban.start <= service.start && service.end <= ban.end
             })
