@@ -59,6 +59,7 @@ pub(crate) const FEATURES: &[&str] = &[
     "takes.data",
     "topic",
     "topic.strong",
+    "under.choice",
     "user.trains",
     "uses.data",
 ];
@@ -155,6 +156,7 @@ impl<'a> Features<'a> {
         );
         add("near.topic", context.is_near_topic(clause));
         add("follows.topic", context.follows_topic(clause));
+        add("under.choice", context.is_under_choice(clause));
         add("follows.claim", context.follows(clause, Stance::Claim));
         add("follows.promise", context.follows(clause, Stance::Assurance));
         add("follows.use", context.follows_use(clause));

@@ -40,6 +40,8 @@ pub(in crate::analysis::detect) struct Context {
     pub(super) assistants: HashSet<String>,
     /// Whether the innermost heading names the topic.
     topic_heading: bool,
+    /// Block of the innermost heading, where that is a choice about training ("I'd rather not. What can I do?").
+    choice_heading: Option<usize>,
     /// Headings that forbid ("Prohibited uses").
     banning: HashSet<String>,
     /// The last clause that speaks of people's data in training.
@@ -82,6 +84,8 @@ impl Context {
             if features.has("ban") {
                 self.banning.insert(clause.text.clone());
             }
+            let goes_on = self.choice_heading == Some(clause.block);
+            self.choice_heading = (goes_on || stance == Some(Stance::Choice)).then_some(clause.block);
             self.topic_heading = features.has("topic") || features.has("ai") && features.has("train");
         }
         if let Some(stance @ (Stance::Claim | Stance::Assurance | Stance::Choice)) = stance {
@@ -90,7 +94,7 @@ impl Context {
                 ago: 1,
                 stance,
             });
-            self.addresses.extend(addresses(clause));
+            self.addresses.extend(address(clause));
         } else if let Some(topical) = &mut self.topical {
             topical.ago += 1;
         }
@@ -160,6 +164,11 @@ impl Context {
         self.topical.is_some_and(|topical| topical.is_shortly_before(clause))
     }
 
+    /// The heading is a choice about training, whose steps follow.
+    pub(super) fn is_under_choice(&self, clause: &Clause) -> bool {
+        !clause.is_heading && self.choice_heading.is_some()
+    }
+
     /// That clause is of this stance.
     pub(super) fn follows(&self, clause: &Clause, stance: Stance) -> bool {
         self.topical
@@ -167,8 +176,8 @@ impl Context {
     }
 }
 
-/// The section, and the section with the letter of the item: what a later clause may refer to ("5.2", "II.6", "3.4 d)").
-fn addresses(clause: &Clause) -> Vec<Vec<String>> {
+/// The section and the letter of the item: what a later clause may refer to ("5.2", "II.6", "3.4 d)").
+fn address(clause: &Clause) -> Option<Vec<String>> {
     let heading = clause.heading.last();
     let mut above = clause.lead_in.iter().chain(heading).map(|text| numbers(text));
     let section = above
@@ -176,12 +185,9 @@ fn addresses(clause: &Clause) -> Vec<Vec<String>> {
         .or_else(|| Some(vec![heading.and_then(|heading| label(heading))?]))
         .unwrap_or_default();
     let item = label(&clause.text).filter(|label| label.len() <= 2);
-    let with_item: Vec<String> = section.iter().cloned().chain(item).collect();
+    let address: Vec<String> = section.into_iter().chain(item).collect();
     // One number alone may be anything.
-    [section, with_item]
-        .into_iter()
-        .filter(|address| address.len() > 1)
-        .collect()
+    (address.len() > 1).then_some(address)
 }
 
 fn folded_words(text: &str) -> impl Iterator<Item = String> {
@@ -203,13 +209,15 @@ fn label(text: &str) -> Option<String> {
 const SAMPLE: usize = 20_000;
 /// An AI product's document names AI at least once in so many words.
 const WORDS_PER_NAME: usize = 60;
+/// With "model", "train", "prompt" and "output" counted, a sign stands in so many words.
+const WORDS_PER_SIGN: usize = 40;
 /// So many names leave no doubt.
 const OFTEN: usize = 8;
 
 /// Whether a document is about a product that is AI: there "to improve our services" means to train. And how it calls
 /// its assistant.
 fn survey(document: &Document, vocabulary: &Vocabulary, rules: &Rules) -> (bool, HashSet<String>) {
-    let (mut words, mut names, mut talks, mut bytes) = (0, 0, 0, 0);
+    let (mut words, mut names, mut models, mut talks, mut bytes) = (0, 0, 0, 0, 0);
     let mut assistants = Names::default();
     for block in &document.blocks {
         let sample = prefix(&block.text, SAMPLE);
@@ -218,6 +226,7 @@ fn survey(document: &Document, vocabulary: &Vocabulary, rules: &Rules) -> (bool,
         assistants.read(sample, &text, &hits, rules);
         let of = |name: &str| hits.iter().filter(|hit| rules.name(hit.concept) == name).count();
         names += of("ai");
+        models += of("model") + of("train");
         talks += of("data.input");
         words += text.len();
         bytes += block.text.len();
@@ -229,5 +238,8 @@ fn survey(document: &Document, vocabulary: &Vocabulary, rules: &Rules) -> (bool,
     // A shop's assistant named thrice on one page makes no AI product of the shop.
     let is_named = (names >= OFTEN || names >= 3 && talks >= 2) && names * WORDS_PER_NAME >= words;
     let is_described = names >= 2 && talks >= 3 && (names + talks) * WORDS_PER_NAME >= words * 2;
-    (is_named || is_described, assistants.into_words())
+    // One that offers models speaks of them more than of AI.
+    let signs = names + models + talks;
+    let is_of_models = names >= 1 && talks >= 3 && signs >= OFTEN && signs * WORDS_PER_SIGN >= words;
+    (is_named || is_described || is_of_models, assistants.into_words())
 }
