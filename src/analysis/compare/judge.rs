@@ -227,8 +227,16 @@ impl<'a> Difference<'a> {
         let is_led = |finding: &Finding| finding.lead_in.is_some();
         let counts = |finding: &Finding, name: &str| is_led(before) == is_led(after) || is_of_own_words(finding, name);
         Self {
-            gained: new.difference(&old).copied().filter(|name| counts(after, name)).collect(),
-            lost: old.difference(&new).copied().filter(|name| counts(before, name)).collect(),
+            gained: new
+                .difference(&old)
+                .copied()
+                .filter(|name| counts(after, name))
+                .collect(),
+            lost: old
+                .difference(&new)
+                .copied()
+                .filter(|name| counts(before, name))
+                .collect(),
             kept: old.intersection(&new).copied().collect(),
         }
     }

@@ -174,7 +174,16 @@ impl Run<'_> {
 
     /// "Any of the services" became "paid services".
     pub(super) fn narrows_products(&self) -> bool {
-        const OTHER: &[&str] = &["party.", "service", "user", "yours", "use", "product", "train", "exception"];
+        const OTHER: &[&str] = &[
+            "party.",
+            "service",
+            "user",
+            "yours",
+            "use",
+            "product",
+            "train",
+            "exception",
+        ];
         let is_short = self.to - self.from <= QUALIFIER && !self.is_listed();
         is_short && !self.replaces && !self.holds(OTHER) && self.own.names(self.to, self.to + 1, &["product"])
     }

@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 pub(super) use self::context::Context;
 use self::masks::{without_false_friends, without_parts_of_names};
 use self::topic::Topic;
-use super::{Reason, Stance};
 use super::actor::{self, Actor};
+use super::{Reason, Stance};
 use crate::analysis::lexicon::grammar::{Token, tokens};
 use crate::analysis::lexicon::matcher::Hit;
 use crate::analysis::lexicon::{NameSet, Rule, Rules, Vocabulary, WordOrder};
@@ -21,6 +21,7 @@ use crate::analysis::segment::Clause;
 
 /// What the structure of a clause gives beside its concepts, for rules to name; explained in rules.toml, sorted.
 pub(crate) const FEATURES: &[&str] = &[
+    "after.topic",
     "answers.no",
     "banned",
     "bars.party",
@@ -159,6 +160,7 @@ impl<'a> Features<'a> {
         add("under.choice", context.is_under_choice(clause));
         add("follows.claim", context.follows(clause, Stance::Claim));
         add("follows.promise", context.follows(clause, Stance::Assurance));
+        add("after.topic", context.is_after_topic(clause));
         add("follows.use", context.follows_use(clause));
         add("follows.ban", context.follows_ban(clause));
         add("follows.ai", context.follows_ai(clause));

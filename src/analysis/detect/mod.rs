@@ -129,11 +129,16 @@ pub fn language_of(document: &Document, lexicon: &Lexicon, lang: Option<&str>) -
 pub fn detect(document: &Document, lexicon: &Lexicon, lang: Option<&str>) -> Detection {
     let lang = language_of(document, lexicon, lang);
     let (mut findings, mut bystanders) = (Vec::new(), Vec::new());
-    let understood = walk(document, lexicon, lang.as_deref(), |clause, features, rule| match rule {
-        Some(rule) => findings.push(finding(clause, features, rule)),
-        None if features.has("own.choice") => bystanders.push(clause.text.clone()),
-        None => {}
-    });
+    let understood = walk(
+        document,
+        lexicon,
+        lang.as_deref(),
+        |clause, features, rule| match rule {
+            Some(rule) => findings.push(finding(clause, features, rule)),
+            None if features.has("own.choice") => bystanders.push(clause.text.clone()),
+            None => {}
+        },
+    );
     Detection {
         lang,
         understood,

@@ -31,6 +31,9 @@ impl Topical {
     }
 }
 
+/// "Learn more" stands between two paragraphs and says nothing.
+const LABEL: usize = 2;
+
 /// What the clauses before say of the topic, and the document as a whole.
 #[derive(Debug, Default)]
 pub(in crate::analysis::detect) struct Context {
@@ -96,7 +99,11 @@ impl Context {
             });
             self.addresses.extend(address(clause));
         } else if let Some(topical) = &mut self.topical {
-            topical.ago += 1;
+            if features.tokens.len() > LABEL || clause.is_heading {
+                topical.ago += 1;
+            } else {
+                topical.block = clause.block;
+            }
         }
         let opens = self.block.replace(clause.block) != Some(clause.block);
         if opens && features.has("ban") && clause.text.split_whitespace().count() <= RUN_IN {
@@ -167,6 +174,12 @@ impl Context {
     /// The heading is a choice about training, whose steps follow.
     pub(super) fn is_under_choice(&self, clause: &Clause) -> bool {
         !clause.is_heading && self.choice_heading.is_some()
+    }
+
+    /// That clause stands in this block or the one before.
+    pub(super) fn is_after_topic(&self, clause: &Clause) -> bool {
+        self.topical
+            .is_some_and(|topical| topical.ago <= SHORTLY && clause.block <= topical.block + 1)
     }
 
     /// That clause is of this stance.

@@ -36,7 +36,9 @@ impl Features<'_> {
             let name = self.rules.name(hit.concept);
             name == "information" || name.starts_with("data.")
         };
-        self.hits.iter().any(|hit| hit.end <= HEAD.min(self.own) && is_data(hit))
+        self.hits
+            .iter()
+            .any(|hit| hit.end <= HEAD.min(self.own) && is_data(hit))
     }
 
     /// A ban reaches the topic, and it is not the service's own ("we may not use your posts to train").
