@@ -85,7 +85,11 @@ impl<'a> Text<'a> {
             let word = &self.tokens[at].folded;
             self.language.vocabulary.is_little(word) || word.chars().count() <= LITTLE && !self.tokens[at].is_syllable
         };
-        self.names(words.start, words.end, &["yours", "service"]) || !words.into_iter().all(is_little)
+        let is_known = self
+            .hits
+            .iter()
+            .any(|hit| words.start < hit.end && hit.start < words.end);
+        is_known || !words.into_iter().all(is_little)
     }
 
     /// A phrase of these families overlaps the words.
@@ -183,6 +187,7 @@ impl Run<'_> {
             "product",
             "train",
             "exception",
+            "limit.",
         ];
         let is_short = self.to - self.from <= QUALIFIER && !self.is_listed();
         is_short && !self.replaces && !self.holds(OTHER) && self.own.names(self.to, self.to + 1, &["product"])
