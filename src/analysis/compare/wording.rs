@@ -89,7 +89,7 @@ impl<'a> Text<'a> {
             .hits
             .iter()
             .any(|hit| words.start < hit.end && hit.start < words.end);
-        is_known || !words.into_iter().all(is_little)
+        !words.is_empty() && (is_known || !words.into_iter().all(is_little))
     }
 
     /// A phrase of these families overlaps the words.
