@@ -115,7 +115,7 @@ fn weaker_words(wording: &Wording<'_>) -> Option<(Event, Vec<String>)> {
     let (gained, lost) = (wording.gained(), wording.lost());
     let added: Vec<String> = gained
         .iter()
-        .filter(|run| run.narrows() || run.narrows_products())
+        .filter(|run| run.narrows())
         .flat_map(Run::substance)
         .collect();
     if !added.is_empty() {

@@ -1,7 +1,5 @@
 //! Which words differ between two wordings of one clause, and what they do there.
 
-use std::ops::Range;
-
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::similar::stem;
@@ -79,19 +77,6 @@ impl<'a> Text<'a> {
         beside.any(|word| self.names(word, word + 1, &["reference"]))
     }
 
-    /// More than articles and the like: "any of the".
-    fn has_substance(&self, words: Range<usize>) -> bool {
-        let is_little = |at: usize| {
-            let word = &self.tokens[at].folded;
-            self.language.vocabulary.is_little(word) || word.chars().count() <= LITTLE && !self.tokens[at].is_syllable
-        };
-        let is_known = self
-            .hits
-            .iter()
-            .any(|hit| words.start < hit.end && hit.start < words.end);
-        !words.is_empty() && (is_known || !words.into_iter().all(is_little))
-    }
-
     /// A phrase of these families overlaps the words.
     fn names(&self, from: usize, to: usize, families: &[&str]) -> bool {
         let overlaps = |hit: &&Hit| from < hit.end && hit.start < to;
@@ -111,7 +96,7 @@ pub(super) struct Run<'a> {
     other: &'a Text<'a>,
     from: usize,
     to: usize,
-    /// Other words of substance stood there.
+    /// Other words stood there.
     replaces: bool,
 }
 
@@ -176,23 +161,6 @@ impl Run<'_> {
         stands_before(DATA) || stands_before(&["model", "ai"]) || stands_behind()
     }
 
-    /// "Any of the services" became "paid services".
-    pub(super) fn narrows_products(&self) -> bool {
-        const OTHER: &[&str] = &[
-            "party.",
-            "service",
-            "user",
-            "yours",
-            "use",
-            "product",
-            "train",
-            "exception",
-            "limit.",
-        ];
-        let is_short = self.to - self.from <= QUALIFIER && !self.is_listed();
-        is_short && !self.replaces && !self.holds(OTHER) && self.own.names(self.to, self.to + 1, &["product"])
-    }
-
     /// Phrases of these families stand wholly in it.
     fn holds(&self, families: &[&str]) -> bool {
         self.own.holds(self.from, self.to, families)
@@ -223,28 +191,28 @@ impl<'a> Wording<'a> {
     }
 
     pub(super) fn gained(&self) -> Vec<Run<'_>> {
-        self.runs(&self.new, &self.old, |op| (op.new_range(), op.old_range()))
+        self.runs(&self.new, &self.old, |op| (op.new_range(), !op.old_range().is_empty()))
     }
 
     pub(super) fn lost(&self) -> Vec<Run<'_>> {
-        self.runs(&self.old, &self.new, |op| (op.old_range(), op.new_range()))
+        self.runs(&self.old, &self.new, |op| (op.old_range(), !op.new_range().is_empty()))
     }
 
     fn runs<'s>(
         &'s self,
         own: &'s Text<'s>,
         other: &'s Text<'s>,
-        ranges: impl Fn(&DiffOp) -> (Range<usize>, Range<usize>),
+        range: impl Fn(&DiffOp) -> (std::ops::Range<usize>, bool),
     ) -> Vec<Run<'s>> {
         let changed = self.ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
         let runs = changed.map(|op| {
-            let (range, instead) = ranges(op);
+            let (range, replaces) = range(op);
             Run {
                 own,
                 other,
                 from: range.start,
                 to: range.end,
-                replaces: other.has_substance(instead),
+                replaces,
             }
         });
         runs.filter(|run| run.from < run.to).collect()
