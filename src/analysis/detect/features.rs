@@ -65,6 +65,9 @@ pub(crate) const FEATURES: &[&str] = &[
     "uses.data",
 ];
 
+/// "Our staff and our digital assistants": so many words after "and" stands what is joined.
+const JOINED: usize = 3;
+
 /// The words of a clause with those that lead it in.
 pub(super) fn words(clause: &Clause) -> Cow<'_, str> {
     match clause.lead_in.as_deref() {
@@ -107,11 +110,28 @@ impl<'a> Features<'a> {
         let tokens = tokens(text);
         let own = tokens.partition_point(|token| token.start < own_byte);
         let called = names::hits(text, &tokens, &context.assistants, rules);
-        let is_divided = |hit: &Hit| {
-            let names_machine = called.iter().any(|name| hit.start <= name.start && name.end <= hit.end);
-            names_machine || text[tokens[hit.start].start..tokens[hit.end - 1].end].contains([',', '，', '、'])
+        let is_divided = |friend: &Hit, hits: &[Hit]| {
+            let within = &text[tokens[friend.start].start..tokens[friend.end - 1].end];
+            let names_machine = called
+                .iter()
+                .any(|name| friend.start <= name.start && name.end <= friend.end);
+            let is_joined = tokens
+                .get(friend.end)
+                .is_some_and(|next| vocabulary.joins(&next.folded));
+            let is_tool = |hit: &Hit| {
+                let holds = |tool: &Hit| tool.start <= hit.start && hit.end <= tool.end;
+                hits.iter()
+                    .any(|tool| rules.name(tool.concept) == "ai_tool" && holds(tool))
+            };
+            let is_machine = |hit: &Hit| {
+                matches!(rules.name(hit.concept), "ai" | "model")
+                    && !is_tool(hit)
+                    && (friend.end + 1..=friend.end + JOINED).contains(&hit.start)
+                    && !text[tokens[friend.end].end..tokens[hit.start].start].contains([',', ';', '.'])
+            };
+            names_machine || within.contains([',', '，', '、']) || is_joined && hits.iter().any(is_machine)
         };
-        let mut hits = without_false_friends(vocabulary.matcher.hits(&tokens), rules, is_divided);
+        let mut hits = without_false_friends(&vocabulary.matcher.hits(&tokens), rules, is_divided);
         if !called.is_empty() {
             hits.extend(called);
             hits.sort_by_key(|hit| (hit.start, hit.concept));

@@ -3,19 +3,24 @@
 use crate::analysis::lexicon::Rules;
 use crate::analysis::lexicon::matcher::Hit;
 
-/// Drops what `not_topic` covers. `is_divided` tells that a comma or an assistant's name stands in it.
-pub(super) fn without_false_friends(hits: Vec<Hit>, rules: &Rules, is_divided: impl Fn(&Hit) -> bool) -> Vec<Hit> {
+/// Drops what `not_topic` covers. `is_divided` tells that a comma or an assistant's name stands in it, or that machines are
+/// joined to it.
+pub(super) fn without_false_friends(
+    hits: &[Hit],
+    rules: &Rules,
+    is_divided: impl Fn(&Hit, &[Hit]) -> bool,
+) -> Vec<Hit> {
     let id = rules.concept("not_topic");
     let friends: Vec<Hit> = hits.iter().copied().filter(|hit| Some(hit.concept) == id).collect();
     let covered = |hit: &Hit| {
         // "To brief our staff, to train the chatbot": the comma ends what is done with staff.
-        // "To train our staff and Ada".
+        // "To train our staff and Ada", "to train our staff and our virtual assistants".
         let is_train = matches!(rules.name(hit.concept), "train" | "training");
         friends
             .iter()
-            .any(|friend| friend.start < hit.end && hit.start < friend.end && !(is_train && is_divided(friend)))
+            .any(|friend| friend.start < hit.end && hit.start < friend.end && !(is_train && is_divided(friend, hits)))
     };
-    hits.into_iter().filter(|hit| !covered(hit)).collect()
+    hits.iter().copied().filter(|hit| !covered(hit)).collect()
 }
 
 /// A word inside a longer phrase is no word of its own: the learning in "machine learning", the not in "if you have not".
