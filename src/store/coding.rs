@@ -13,9 +13,9 @@ const LEVEL: i32 = 10;
 /// A fifth of the time for one byte in ten more: what a visit waits for, and what tells of several the likest.
 const QUICK: i32 = 3;
 /// What resembles nothing makes two thirds of a history: there it wins seven in a hundred.
-const THOROUGH: i32 = 16;
-/// Bytes that are packed thoroughly in milliseconds; of pages, which are longer, it wins three in a hundred.
-const SOON: usize = 64 * 1024;
+const THOROUGH: i32 = 18;
+/// Bytes that are packed thoroughly in some hundredths of a second; of pages, which are longer, it wins three in a hundred.
+const SOON: usize = 192 * 1024;
 /// Windows are as wide as the prefix and the text together, within what zstd accepts.
 const WINDOWS: std::ops::RangeInclusive<u32> = 10..=30;
 
