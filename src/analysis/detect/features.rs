@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 pub(super) use self::context::Context;
-use self::masks::{without_false_friends, without_parts_of_names};
+use self::masks::{Phrases, without_parts_of_names};
 use self::topic::Topic;
 use super::actor::{self, Actor};
 use super::{Reason, Stance};
@@ -65,9 +65,6 @@ pub(crate) const FEATURES: &[&str] = &[
     "uses.data",
 ];
 
-/// "Our staff and our digital assistants": so many words after "and" stands what is joined.
-const JOINED: usize = 3;
-
 /// The words of a clause with those that lead it in.
 pub(super) fn words(clause: &Clause) -> Cow<'_, str> {
     match clause.lead_in.as_deref() {
@@ -110,28 +107,14 @@ impl<'a> Features<'a> {
         let tokens = tokens(text);
         let own = tokens.partition_point(|token| token.start < own_byte);
         let called = names::hits(text, &tokens, &context.assistants, rules);
-        let is_divided = |friend: &Hit, hits: &[Hit]| {
-            let within = &text[tokens[friend.start].start..tokens[friend.end - 1].end];
-            let names_machine = called
-                .iter()
-                .any(|name| friend.start <= name.start && name.end <= friend.end);
-            let is_joined = tokens
-                .get(friend.end)
-                .is_some_and(|next| vocabulary.joins(&next.folded));
-            let is_tool = |hit: &Hit| {
-                let holds = |tool: &Hit| tool.start <= hit.start && hit.end <= tool.end;
-                hits.iter()
-                    .any(|tool| rules.name(tool.concept) == "ai_tool" && holds(tool))
-            };
-            let is_machine = |hit: &Hit| {
-                matches!(rules.name(hit.concept), "ai" | "model")
-                    && !is_tool(hit)
-                    && (friend.end + 1..=friend.end + JOINED).contains(&hit.start)
-                    && !text[tokens[friend.end].end..tokens[hit.start].start].contains([',', ';', '.'])
-            };
-            names_machine || within.contains([',', '，', '、']) || is_joined && hits.iter().any(is_machine)
+        let phrases = Phrases {
+            text,
+            tokens: &tokens,
+            called: &called,
+            vocabulary,
+            rules,
         };
-        let mut hits = without_false_friends(&vocabulary.matcher.hits(&tokens), rules, is_divided);
+        let mut hits = phrases.without_false_friends(&vocabulary.matcher.hits(&tokens));
         if !called.is_empty() {
             hits.extend(called);
             hits.sort_by_key(|hit| (hit.start, hit.concept));
