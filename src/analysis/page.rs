@@ -1,5 +1,7 @@
 //! One response as received, and its bytes as text.
 
+use std::borrow::Cow;
+
 use chardetng::EncodingDetector;
 use encoding_rs::Encoding;
 use url::Url;
@@ -41,12 +43,12 @@ impl Page {
 }
 
 /// The body as text: byte order mark, then HTTP charset, then `<meta>`, then detection.
-pub fn decode(page: &Page) -> String {
+pub fn decode(page: &Page) -> Cow<'_, str> {
     let encoding = http_charset(page)
         .or_else(|| meta_charset(&page.body))
         .unwrap_or_else(|| detected(&page.body));
     // `decode` itself obeys a byte order mark first.
-    encoding.decode(&page.body).0.into_owned()
+    encoding.decode(&page.body).0
 }
 
 fn http_charset(page: &Page) -> Option<&'static Encoding> {
@@ -120,17 +122,14 @@ mod tests {
 
     #[test]
     fn the_byte_order_mark_beats_the_header() {
-        let text = decode(&page(Some("text/html; charset=windows-1252"), "\u{feff}für".as_bytes()));
-        assert_eq!(text, "für");
+        let page = page(Some("text/html; charset=windows-1252"), "\u{feff}für".as_bytes());
+        assert_eq!(decode(&page), "für");
     }
 
     #[test]
     fn the_header_beats_the_meta_element() {
-        let text = decode(&page(
-            Some("text/html; Charset=\"iso-8859-1\""),
-            b"<meta charset=utf-8>f\xfcr",
-        ));
-        assert_eq!(text, "<meta charset=utf-8>für");
+        let page = page(Some("text/html; Charset=\"iso-8859-1\""), b"<meta charset=utf-8>f\xfcr");
+        assert_eq!(decode(&page), "<meta charset=utf-8>für");
     }
 
     #[test]

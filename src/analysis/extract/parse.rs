@@ -10,6 +10,7 @@ use html5ever::buffer_queue::BufferQueue;
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, TreeSink};
+use memchr::memchr;
 use scraper::{Html, HtmlTreeSink};
 
 /// Elements may be nested as deep as in Chromium. html5ever has no bound of its own and walks its stack of open
@@ -23,6 +24,9 @@ const MOST_FORMATTING: usize = 16;
 /// html5ever compares each attribute of a tag with all before it.
 const MOST_ATTRIBUTES: usize = 10_000;
 
+/// Bytes that are read at a time.
+const PIECE: usize = 32 * 1024;
+
 /// Parses a page. Tags beyond the bounds are dropped, their text stays.
 pub(super) fn parse(source: &str) -> Html {
     let builder = TreeBuilder::new(HtmlTreeSink::new(Html::new_document()), TreeBuilderOpts::default());
@@ -34,11 +38,25 @@ pub(super) fn parse(source: &str) -> Html {
     };
     let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
     let input = BufferQueue::default();
-    input.push_back(StrTendril::from_slice(&bounded_tags(source)));
-    // Each stop is a `<script>` to be run; there is no one here to run it.
-    while tokenizer.feed(&input) != html5ever::TokenizerResult::Done {}
+    for piece in pieces(&bounded_tags(source)) {
+        input.push_back(StrTendril::from_slice(piece));
+        // Each stop is a `<script>` to be run; there is no one here to run it.
+        while tokenizer.feed(&input) != html5ever::TokenizerResult::Done {}
+    }
     tokenizer.end();
     tokenizer.sink.builder.sink.finish()
+}
+
+/// The source in pieces: the tree keeps of each what it quotes, a copy of the whole page would be kept for it all.
+fn pieces(mut source: &str) -> impl Iterator<Item = &str> {
+    std::iter::from_fn(move || {
+        let end = (0..=PIECE.min(source.len()))
+            .rev()
+            .find(|end| source.is_char_boundary(*end))?;
+        let (piece, rest) = source.split_at(end);
+        source = rest;
+        (!piece.is_empty()).then_some(piece)
+    })
 }
 
 /// The source without the attributes of a tag that come after the most.
@@ -46,29 +64,36 @@ fn bounded_tags(source: &str) -> Cow<'_, str> {
     let bytes = source.as_bytes();
     let mut kept = String::new();
     let (mut copied, mut at) = (0, 0);
-    while let Some(start) = bytes[at..].iter().position(|byte| *byte == b'<') {
+    while let Some(start) = memchr(b'<', &bytes[at..]) {
         at += start + 1;
         if !bytes.get(at).is_some_and(u8::is_ascii_alphabetic) {
             continue;
         }
-        let (mut attributes, mut cut) = (0, None);
-        while let Some(byte) = bytes.get(at).filter(|byte| **byte != b'>') {
-            attributes += usize::from(matches!(byte, b'=' | b' ' | b'/' | b'\t' | b'\n' | b'\r' | b'\x0c'));
-            if attributes > 2 * MOST_ATTRIBUTES && byte.is_ascii_whitespace() {
-                cut.get_or_insert(at);
-            }
-            at += 1;
+        let end = memchr(b'>', &bytes[at..]).map_or(bytes.len(), |length| at + length);
+        if let Some(most) = end_of_most_attributes(&bytes[at..end]) {
+            kept.push_str(&source[copied..at + most]);
+            copied = end;
         }
-        if let Some(cut) = cut {
-            kept.push_str(&source[copied..cut]);
-            copied = at;
-        }
+        at = end;
     }
     if copied == 0 {
         return Cow::Borrowed(source);
     }
     kept.push_str(&source[copied..]);
     Cow::Owned(kept)
+}
+
+/// Where in a tag the attributes begin that are too many.
+fn end_of_most_attributes(tag: &[u8]) -> Option<usize> {
+    // Nearly all tags are too short to have them.
+    if tag.len() <= 2 * MOST_ATTRIBUTES {
+        return None;
+    }
+    let mut attributes = 0;
+    tag.iter().position(|byte| {
+        attributes += usize::from(matches!(byte, b'=' | b' ' | b'/' | b'\t' | b'\n' | b'\r' | b'\x0c'));
+        attributes > 2 * MOST_ATTRIBUTES && byte.is_ascii_whitespace()
+    })
 }
 
 struct Bounded<Sink: TreeSink> {
