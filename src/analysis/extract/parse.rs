@@ -180,3 +180,28 @@ impl Nesting {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_keeps_its_first_attributes_and_what_stands_after_it() {
+        let source = format!("<p>before</p><div {}>after</div>", "a=1 ".repeat(2 * MOST_ATTRIBUTES));
+        let bounded = bounded_tags(&source);
+        assert!(bounded.len() < source.len());
+        assert!(bounded.starts_with("<p>before</p><div a=1 "));
+        assert!(bounded.ends_with("a=1>after</div>"));
+        let usual = "<p class=a>1 < 2</p><br";
+        assert_eq!(bounded_tags(usual), usual);
+    }
+
+    #[test]
+    fn a_page_in_pieces_is_the_whole_page() {
+        let source = "a".to_owned() + &"ü".repeat(PIECE);
+        assert!(pieces(&source).count() > 2, "the first would end within a letter");
+        assert_eq!(pieces(&source).collect::<String>(), source);
+        let html = parse(&format!("<p>{source}</p>"));
+        assert_eq!(html.root_element().text().collect::<String>(), source);
+    }
+}
