@@ -1,9 +1,7 @@
 //! Markdown inside a block: links, emphasis, escapes, code, entities. Linear in the length of the text.
 
-use std::collections::HashMap;
-
 use super::Link;
-use super::marks::{emphasis, holds, ticks};
+use super::marks::{Places, emphasis, holds, ticks};
 
 /// A stretch of text between line breaks, with its links.
 #[derive(Debug, Default, PartialEq)]
@@ -38,9 +36,9 @@ struct Reader<'s> {
     source: &'s str,
     brackets: Brackets<'s>,
     /// Places and lengths of the runs that are markup.
-    emphasis: HashMap<usize, usize>,
+    emphasis: Places<usize>,
     /// Places of code spans: start of the opening run to (its length, start of the closing run).
-    ticks: HashMap<usize, (usize, usize)>,
+    ticks: Places<(usize, usize)>,
     done: Vec<Inline>,
     now: Inline,
     opened: Vec<(u32, &'s str)>,
@@ -189,15 +187,29 @@ impl Reader<'_> {
     }
 }
 
-/// Whether this may be more than itself.
+/// Whether a byte may be more than itself.
+const SPECIAL: [bool; 256] = table(b"\\`*_![]<&");
+/// Whether white space may begin with a byte: ASCII's, or a character of which Unicode has some.
+const SPACE: [bool; 256] = table(b"\t\n\x0b\x0c\r \xc2\xe1\xe2\xe3");
+
+const fn table(bytes: &[u8]) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < bytes.len() {
+        table[bytes[at] as usize] = true;
+        at += 1;
+    }
+    table
+}
+
 fn is_special(byte: u8) -> bool {
-    matches!(byte, b'\\' | b'`' | b'*' | b'_' | b'!' | b'[' | b']' | b'<' | b'&')
+    SPECIAL[usize::from(byte)]
 }
 
 /// Adds text; white space folds.
 fn fold(folded: &mut String, text: &str) {
     let bytes = text.as_bytes();
-    let is_word = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_graphic);
+    let is_word = |at: usize| bytes.get(at).is_some_and(|byte| !SPACE[usize::from(*byte)]);
     let (mut added, mut at) = (0, 0);
     while at < text.len() {
         // Nearly all white space is one space between two words: it stays, and so does what stands around it.
@@ -207,16 +219,15 @@ fn fold(folded: &mut String, text: &str) {
             continue;
         }
         let rest = &text[at..];
-        let space = rest.len() - rest.trim_start().len();
-        if space == 0 {
-            at += rest.chars().next().map_or(1, char::len_utf8);
+        if let Some(first) = rest.chars().next().filter(|first| !first.is_whitespace()) {
+            at += first.len_utf8();
             continue;
         }
         folded.push_str(&text[added..at]);
         if !folded.is_empty() && !folded.ends_with(' ') {
             folded.push(' ');
         }
-        at += space;
+        at += rest.len() - rest.trim_start().len();
         added = at;
     }
     folded.push_str(&text[added..]);
@@ -242,13 +253,13 @@ const ENTITIES: [(&str, char); 7] = [
 #[derive(Default)]
 struct Brackets<'s> {
     /// `[` of a link to its target.
-    opens: HashMap<usize, &'s str>,
+    opens: Places<&'s str>,
     /// `]` of a link to the end of its `(target)`.
-    closes: HashMap<usize, usize>,
+    closes: Places<usize>,
     /// `![` of an image to its end.
-    images: HashMap<usize, usize>,
+    images: Places<usize>,
     /// `]` of a link that began in an earlier block, to its target and end: archives write links around whole cards.
-    loose: HashMap<usize, (&'s str, usize)>,
+    loose: Places<(&'s str, usize)>,
     /// The block's first character, when it is the `[` of such a link.
     dangling: Option<usize>,
 }

@@ -2,6 +2,11 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
+/// Something at some bytes of a block.
+pub(super) type Places<T> = HashMap<usize, T, RandomState>;
+
 /// Most blocks hold one kind of mark only, that of a link.
 pub(super) fn holds(source: &str, marks: &[u8]) -> bool {
     source.bytes().any(|byte| marks.contains(&byte))
@@ -9,8 +14,8 @@ pub(super) fn holds(source: &str, marks: &[u8]) -> bool {
 
 /// Which runs of `*` and `_` are markup, by CommonMark's flanking rules. What stays of a run of two or more `*`
 /// is markup too: archives write `**bold **text`, which is nothing in CommonMark and never meant to be read.
-pub(super) fn emphasis(source: &str) -> HashMap<usize, usize> {
-    let mut markup = HashMap::new();
+pub(super) fn emphasis(source: &str) -> Places<usize> {
+    let mut markup = Places::default();
     if !holds(source, b"*_") {
         return markup;
     }
@@ -76,8 +81,8 @@ fn flanks(before: char, after: char) -> (bool, bool) {
 }
 
 /// Code spans: each run of backticks with the next run of the same length.
-pub(super) fn ticks(source: &str) -> HashMap<usize, (usize, usize)> {
-    let mut spans = HashMap::new();
+pub(super) fn ticks(source: &str) -> Places<(usize, usize)> {
+    let mut spans = Places::default();
     if !holds(source, b"`") {
         return spans;
     }
@@ -91,7 +96,7 @@ pub(super) fn ticks(source: &str) -> HashMap<usize, (usize, usize)> {
         }
         escaped = byte == b'\\' && !escaped;
     }
-    let mut next_of: HashMap<usize, usize> = HashMap::new();
+    let mut next_of: Places<usize> = Places::default();
     let mut next: Vec<Option<usize>> = vec![None; runs.len()];
     for (index, (_, length)) in runs.iter().enumerate().rev() {
         next[index] = next_of.insert(*length, index);

@@ -229,9 +229,12 @@ fn width(space: &str) -> usize {
 }
 
 fn is_rule(body: &str) -> bool {
-    ['-', '*', '_']
-        .iter()
-        .any(|mark| body.chars().filter(|c| c == mark).count() >= 3 && body.chars().all(|c| c == *mark || c == ' '))
+    let first = body.bytes().next();
+    first.is_some_and(|mark| {
+        matches!(mark, b'-' | b'*' | b'_')
+            && body.bytes().all(|byte| byte == mark || byte == b' ')
+            && body.bytes().filter(|byte| *byte == mark).count() >= 3
+    })
 }
 
 fn atx(body: &str) -> Option<(u8, &str)> {
