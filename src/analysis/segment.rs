@@ -3,8 +3,10 @@
 mod lead_in;
 mod sentences;
 
+use std::rc::Rc;
+
 pub(crate) use self::lead_in::is_enumerated;
-use self::lead_in::{LEAD_IN_LIMIT, head, is_continuation, last_sentence, opens_a_list, section_number, shortened};
+use self::lead_in::{LEAD_IN_LIMIT, head, is_continuation, opens_a_list, section_number, shortened};
 use self::sentences::{pieces, sentence_ranges};
 use crate::analysis::document::{Block, BlockKind, Document, Link};
 
@@ -12,8 +14,8 @@ use crate::analysis::document::{Block, BlockKind, Document, Link};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Clause {
     pub text: String,
-    /// The headings above it, outermost first.
-    pub heading: Vec<String>,
+    /// The headings above it, outermost first; shared by all clauses below them.
+    pub heading: Rc<[String]>,
     /// For a list item or table cell: the words that give it actor and verb ("You may not:").
     pub lead_in: Option<String>,
     /// Index of the block in the document.
@@ -32,6 +34,7 @@ pub fn clauses(document: &Document, abbreviations: &[String]) -> Vec<Clause> {
         abbreviations,
         found: Vec::new(),
         headings: Vec::new(),
+        heading: Rc::default(),
         leads: Vec::new(),
         leading_section: String::new(),
         row: Row::default(),
@@ -49,6 +52,8 @@ struct Walk<'a> {
     found: Vec<Clause>,
     /// Level and text of the headings above.
     headings: Vec<(u8, String)>,
+    /// The same without their levels.
+    heading: Rc<[String]>,
     /// Depth and text of the lead-ins in force; 0 is a paragraph's.
     leads: Vec<(u8, String)>,
     /// Number of the section whose text leads in, if it has one.
@@ -70,9 +75,11 @@ impl Walk<'_> {
         let lead_in = match block.kind {
             BlockKind::Heading(level) => {
                 self.headings.retain(|(above, _)| *above < level);
+                self.heading = self.path();
                 self.leads.clear();
                 self.sentences(index, block, None);
                 self.headings.push((level, head(&block.text, LEAD_IN_LIMIT).to_owned()));
+                self.heading = self.path();
                 return;
             }
             BlockKind::Paragraph | BlockKind::Preformatted => {
@@ -97,18 +104,22 @@ impl Walk<'_> {
             }
             BlockKind::Cell { row, column } => self.cell_lead_in(row, column, &block.text),
         };
-        self.sentences(index, block, lead_in);
+        let last = self.sentences(index, block, lead_in);
         match block.kind {
             // "We use it for these purposes." before a list: Japanese and Korean seldom write a colon.
             BlockKind::Paragraph if (is_before_item || opens_a_list(&block.text)) && self.may_lead(&block.text) => {
                 section_number(&block.text).clone_into(&mut self.leading_section);
-                self.leads = vec![(0, last_sentence(&block.text, self.abbreviations))];
+                self.leads = vec![(0, shortened(last.trim()))];
             }
             BlockKind::Item { depth, .. } if opens_a_list(&block.text) || block.text.len() < 120 => {
-                self.leads.push((depth, last_sentence(&block.text, self.abbreviations)));
+                self.leads.push((depth, shortened(last.trim())));
             }
             _ => {}
         }
+    }
+
+    fn path(&self) -> Rc<[String]> {
+        self.headings.iter().map(|(_, text)| text.clone()).collect()
     }
 
     /// "3.5" is not led in by "3.4 You agree:", but "3.4.1" is.
@@ -156,11 +167,13 @@ impl Walk<'_> {
         Some(shortened(&parts.join(": "))).filter(|text| !text.is_empty())
     }
 
-    fn sentences(&mut self, index: usize, block: &Block, lead_in: Option<String>) {
-        let heading: Vec<String> = self.headings.iter().map(|(_, text)| text.clone()).collect();
+    /// Takes the clauses of a block, and gives its last sentence.
+    fn sentences<'b>(&mut self, index: usize, block: &'b Block, lead_in: Option<String>) -> &'b str {
         let lead_in = lead_in.map(|text| shortened(&text));
+        let mut last = block.text.as_str();
         for (start, end) in sentence_ranges(&block.text, self.abbreviations) {
-            for piece in pieces(&block.text[start..end]) {
+            last = &block.text[start..end];
+            for piece in pieces(last) {
                 let (from, to) = (start + piece.start, start + piece.end);
                 let lead = match (
                     &lead_in,
@@ -169,11 +182,12 @@ impl Walk<'_> {
                     (Some(outer), Some(inner)) => Some(format!("{outer} {inner}")),
                     (outer, inner) => inner.map(str::to_owned).or_else(|| outer.clone()),
                 };
-                if let Some(clause) = clause(block, from, to, &heading, lead, index) {
+                if let Some(clause) = clause(block, from, to, &self.heading, lead, index) {
                     self.found.push(clause);
                 }
             }
         }
+        last
     }
 }
 
@@ -181,7 +195,7 @@ fn clause(
     block: &Block,
     from: usize,
     to: usize,
-    heading: &[String],
+    heading: &Rc<[String]>,
     lead_in: Option<String>,
     index: usize,
 ) -> Option<Clause> {
@@ -208,7 +222,7 @@ fn clause(
     let links = links.collect();
     text.chars().any(char::is_alphanumeric).then(|| Clause {
         text: text.to_owned(),
-        heading: heading.to_vec(),
+        heading: Rc::clone(heading),
         lead_in,
         block: index,
         links,

@@ -204,7 +204,7 @@ fn finding(clause: &Clause, features: &Features<'_>, rule: &Rule) -> Finding {
         stance: rule.stance,
         actor: features.actor(),
         text,
-        heading: clause.heading.clone(),
+        heading: clause.heading.to_vec(),
         lead_in: clause.lead_in.clone(),
         links,
         dates: dates::in_text(&clause.text),

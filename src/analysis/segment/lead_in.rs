@@ -1,7 +1,5 @@
 //! Which words lead in a list's items.
 
-use super::sentences::sentence_ranges;
-
 /// Of a lead-in longer than this the middle is left out.
 pub(super) const LEAD_IN_LIMIT: usize = 400;
 
@@ -47,13 +45,6 @@ pub(super) fn section_number(text: &str) -> &str {
 pub(super) fn is_label(label: &str) -> bool {
     let is_roman = label.chars().all(|c| matches!(c, 'i' | 'v' | 'x' | 'I' | 'V' | 'X'));
     is_roman || label.chars().count() == 1 || label.chars().all(|c| c.is_ascii_digit())
-}
-
-pub(super) fn last_sentence(text: &str, abbreviations: &[String]) -> String {
-    let last = sentence_ranges(text, abbreviations)
-        .pop()
-        .map_or(text, |(start, end)| &text[start..end]);
-    shortened(last.trim())
 }
 
 /// Actor and verb stand at the start of a long lead-in, its object at the end.

@@ -132,5 +132,5 @@ fn links_follow_their_clause() {
 #[test]
 fn headings_form_a_path() {
     let found = of("# A\n\n## B\n\nText.\n\n## C\n\nMore.");
-    assert_eq!(found.last().unwrap().heading, ["A", "C"]);
+    assert_eq!(*found.last().unwrap().heading, ["A", "C"]);
 }
