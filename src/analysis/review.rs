@@ -1,5 +1,7 @@
 //! The whole pure journey of one document.
 
+use std::borrow::Cow;
+
 use crate::analysis::alert::{Alert, AlertKind, of_change};
 use crate::analysis::compare::{ClauseChange, Ledger, compare};
 use crate::analysis::detect::{Detection, Finding, detect};
@@ -64,14 +66,12 @@ pub fn review(
     let read = |document| detect(document, lexicon, watch.lang.as_deref());
     let detection = read(document);
     let known = kept.detection.as_ref();
-    let last = last.map(|last| (last, known.cloned().unwrap_or_else(|| read(last))));
+    let last = last.map(|last| (last, known.map_or_else(|| Cow::Owned(read(last)), Cow::Borrowed)));
     let history = History {
-        lengths: kept.lengths.clone(),
-        last: last
-            .as_ref()
-            .map(|(last, before)| ((*last).clone(), before.lang.clone())),
+        lengths: &kept.lengths,
+        last: last.as_ref().map(|(last, before)| (*last, before.lang.as_deref())),
     };
-    let suspicion = suspect(pages, document, detection.lang.as_deref(), &history);
+    let suspicion = suspect(pages, document, detection.lang.as_deref(), history);
     if let Some(suspicion) = suspicion.filter(|suspicion| !(accepted && suspicion.may_be_real())) {
         return Review::Suspect(suspicion);
     }

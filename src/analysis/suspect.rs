@@ -32,12 +32,12 @@ pub enum Suspicion {
 }
 
 /// What the history says a page should look like.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct History {
+#[derive(Debug, Clone, Copy, Default)]
+pub struct History<'a> {
     /// Lengths of the texts of the versions kept, in characters, oldest first.
-    pub lengths: Vec<usize>,
+    pub lengths: &'a [usize],
     /// The newest version's document and language.
-    pub last: Option<(Document, Option<String>)>,
+    pub last: Option<(&'a Document, Option<&'a str>)>,
 }
 
 /// Policies are longer than this; walls and error pages are shorter. In characters.
@@ -87,7 +87,7 @@ impl fmt::Display for Suspicion {
 
 /// Tells whether pages and the document read from them look like something else than the document watched.
 /// `lang` is the document's language, where it could be told.
-pub fn suspect(pages: &[Page], document: &Document, lang: Option<&str>, history: &History) -> Option<Suspicion> {
+pub fn suspect(pages: &[Page], document: &Document, lang: Option<&str>, history: History<'_>) -> Option<Suspicion> {
     let text = document.to_text();
     let length = text.chars().count();
     wall(pages, document, &text, length)
@@ -189,28 +189,45 @@ fn nothing(pages: &[Page], document: &Document, length: usize) -> Option<Suspici
 }
 
 /// Texts that do not look like their own history.
-fn unlike(text: &str, length: usize, lang: Option<&str>, history: &History) -> Option<Suspicion> {
-    let (last, last_lang) = history.last.as_ref()?;
-    if let (Some(lang), Some(before)) = (lang, last_lang.as_deref())
+fn unlike(text: &str, length: usize, lang: Option<&str>, history: History<'_>) -> Option<Suspicion> {
+    let (last, last_lang) = history.last?;
+    if let (Some(lang), Some(before)) = (lang, last_lang)
         && lang != before
         && length > EMPTY
     {
         return Some(Suspicion::OtherLanguage);
     }
-    let usual = median(&history.lengths);
+    let usual = median(history.lengths);
     // Lengths of texts are far below 2^52.
     #[allow(clippy::cast_precision_loss, reason = "lengths of texts are far below 2^52")]
     if (length as f64) < usual as f64 * COLLAPSED {
         return Some(Suspicion::Collapsed);
     }
-    let last = last.to_text();
+    are_unrelated(&last.to_text(), text).then_some(Suspicion::OtherDocument)
+}
+
+fn are_unrelated(old: &str, new: &str) -> bool {
     let hasher = RandomState::default();
-    let (old, new) = (vocabulary(&last, &hasher), vocabulary(text, &hasher));
-    let common = old.intersection(&new).count();
+    // Versions share nearly all their lines, which then have words enough in common: few of them need be read.
+    let known: HashSet<&str, RandomState> = old.lines().collect();
+    let (shared, own): (Vec<&str>, Vec<&str>) = new.lines().partition(|line| known.contains(line));
+    let others = vocabulary(own.into_iter(), &hasher).len();
+    let mut common = HashSet::<u64, RandomState>::default();
+    let mut words = shared.into_iter().flat_map(|line| long_words(line, &hasher));
+    if are_enough(0, others) || words.any(|word| common.insert(word) && are_enough(common.len(), common.len() + others))
+    {
+        return false;
+    }
+    let (old, new) = (vocabulary(old.lines(), &hasher), vocabulary(new.lines(), &hasher));
     let fewer = old.len().min(new.len());
+    fewer >= TELLING && !are_enough(old.intersection(&new).count(), fewer)
+}
+
+/// Whether two texts of which the shorter has `fewer` words have that many in `common`.
+fn are_enough(common: usize, fewer: usize) -> bool {
     #[allow(clippy::cast_precision_loss, reason = "counts of words are far below 2^52")]
-    let unrelated = fewer >= TELLING && (common as f64) < fewer as f64 * RELATED;
-    unrelated.then_some(Suspicion::OtherDocument)
+    let are_enough = common as f64 >= fewer as f64 * RELATED;
+    are_enough
 }
 
 fn median(lengths: &[usize]) -> usize {
@@ -219,15 +236,18 @@ fn median(lengths: &[usize]) -> usize {
     sorted.get(sorted.len() / 2).copied().unwrap_or_default()
 }
 
+fn vocabulary<'t>(lines: impl Iterator<Item = &'t str>, hasher: &'t RandomState) -> HashSet<u64, RandomState> {
+    lines.flat_map(|line| long_words(line, hasher)).collect()
+}
+
 /// The long words of a text, by their hashes: the short ones are common to all texts of a language.
-fn vocabulary(text: &str, hasher: &RandomState) -> HashSet<u64, RandomState> {
+fn long_words<'t>(text: &'t str, hasher: &'t RandomState) -> impl Iterator<Item = u64> + 't {
     let words = text
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| word.chars().count() > 5);
     let is_lower = |word: &str| word.bytes().all(|byte| byte.is_ascii_lowercase());
-    let hash = |word: &str| match is_lower(word) {
+    words.map(move |word| match is_lower(word) {
         true => hasher.hash_one(word),
         false => hasher.hash_one(word.to_lowercase()),
-    };
-    words.map(hash).collect()
+    })
 }

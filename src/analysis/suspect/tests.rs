@@ -11,10 +11,19 @@ fn page(html: &str) -> Page {
     )
 }
 
-fn judge(html: &str, history: &History) -> Option<Suspicion> {
-    let page = page(html);
-    let document = extract(&page, &Reading::default()).unwrap();
-    suspect(&[page], &document, Some("en"), history)
+fn judge(html: &str, before: Option<&str>) -> Option<Suspicion> {
+    judge_as("en", html, before)
+}
+
+fn judge_as(lang: &str, html: &str, before: Option<&str>) -> Option<Suspicion> {
+    let read = |html| extract(&page(html), &Reading::default()).unwrap();
+    let before = before.map(read);
+    let length = before.as_ref().map(|before| before.to_text().chars().count());
+    let history = History {
+        lengths: &[length.unwrap_or_default(); 3],
+        last: before.as_ref().map(|before| (before, Some("en"))),
+    };
+    suspect(&[page(html)], &read(html), Some(lang), history)
 }
 
 fn policy(topic: &str) -> String {
@@ -24,15 +33,6 @@ fn policy(topic: &str) -> String {
         })
         .collect();
     format!("<html><title>Privacy</title><main><h1>Privacy</h1>{paragraphs}</main></html>")
-}
-
-fn history(html: &str) -> History {
-    let document = extract(&page(html), &Reading::default()).unwrap();
-    let length = document.to_text().chars().count();
-    History {
-        lengths: vec![length; 3],
-        last: Some((document, Some("en".into()))),
-    }
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn every_kind_of_wall_is_told_by_its_marks() {
             Suspicion::ConsentWall,
         ),
     ] {
-        assert_eq!(judge(html, &History::default()), Some(expected), "{html}");
+        assert_eq!(judge(html, None), Some(expected), "{html}");
     }
 }
 
@@ -136,7 +136,7 @@ fn every_maker_of_bot_walls_is_known() {
             "<h1>Un instant</h1><p>Merci de confirmer que vous êtes humain pour continuer vers le site.</p>",
         ),
     ] {
-        assert_eq!(judge(html, &History::default()), Some(Suspicion::BotWall), "{maker}");
+        assert_eq!(judge(html, None), Some(Suspicion::BotWall), "{maker}");
     }
 }
 
@@ -147,7 +147,7 @@ fn a_short_document_may_speak_of_errors() {
          occurred, or a page is not available, write to us.</p>{}</main>",
         "<p>We answer each letter within a week, in the language in which it was written.</p>".repeat(12)
     );
-    assert_eq!(judge(&html, &History::default()), None);
+    assert_eq!(judge(&html, None), None);
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn a_redirect_to_a_login_is_a_login_wall() {
     page.address = Url::parse("https://shop.example/login?next=/privacy").unwrap();
     let document = extract(&page, &Reading::default()).unwrap();
     assert_eq!(
-        suspect(&[page], &document, Some("en"), &History::default()),
+        suspect(&[page], &document, Some("en"), History::default()),
         Some(Suspicion::LoginWall)
     );
 }
@@ -167,12 +167,12 @@ fn a_policy_is_no_suspect_even_where_it_speaks_of_walls() {
         "Section 7",
         "When you log in, a captcha asks for a security check. Section 7",
     );
-    assert_eq!(judge(&text, &History::default()), None);
-    assert_eq!(judge(&text, &history(&policy("account"))), None);
+    assert_eq!(judge(&text, None), None);
+    assert_eq!(judge(&text, Some(&policy("account"))), None);
     assert_eq!(
         judge(
             "<h1>Privacy</h1><p>We collect nothing and share nothing at all.</p>",
-            &History::default()
+            None
         ),
         None
     );
@@ -180,15 +180,10 @@ fn a_policy_is_no_suspect_even_where_it_speaks_of_walls() {
 
 #[test]
 fn a_text_unlike_its_history_is_suspect() {
-    let usual = history(&policy("account"));
+    let usual = policy("account");
     let short = "<main><h1>Privacy</h1><p>Section 1 explains how account information is collected, stored and deleted by us.</p></main>";
-    assert_eq!(judge(short, &usual), Some(Suspicion::Collapsed));
-    let german = page(&policy("account"));
-    let document = extract(&german, &Reading::default()).unwrap();
-    assert_eq!(
-        suspect(&[german], &document, Some("de"), &usual),
-        Some(Suspicion::OtherLanguage)
-    );
+    assert_eq!(judge(short, Some(&usual)), Some(Suspicion::Collapsed));
+    assert_eq!(judge_as("de", &usual, Some(&usual)), Some(Suspicion::OtherLanguage));
     let words = |prefix: &str| -> String {
         (0..120)
             .map(|number| {
@@ -196,12 +191,22 @@ fn a_text_unlike_its_history_is_suspect() {
             })
             .collect()
     };
-    let (one, other) = (words("harbour"), words("mountain"));
+    let judge = |new: &[&str], old: &[&str]| {
+        let page = |names: &[&str]| {
+            format!(
+                "<main>{}</main>",
+                names.iter().map(|name| words(name)).collect::<String>()
+            )
+        };
+        judge(&page(new), Some(&page(old)))
+    };
+    assert_eq!(judge(&["mountain"], &["harbour"]), Some(Suspicion::OtherDocument));
+    // A text of which a fifth stands in both is another; one that was lengthened to four times is not.
+    let others = ["bridge", "meadow", "desert", "forest"];
+    let with = |own: &'static str| [&others[..], &[own]].concat();
     assert_eq!(
-        judge(
-            &format!("<main>{other}</main>"),
-            &history(&format!("<main>{one}</main>"))
-        ),
+        judge(&["valley", "castle", "garden", "market", "harbour"], &with("harbour")),
         Some(Suspicion::OtherDocument)
     );
+    assert_eq!(judge(&with("harbour"), &["harbour", "mountain"]), None);
 }

@@ -110,7 +110,7 @@ impl Add {
                 std::slice::from_ref(&page),
                 &document,
                 lang.as_deref(),
-                &History::default(),
+                History::default(),
             );
             let found = Found {
                 page,

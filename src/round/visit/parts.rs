@@ -158,24 +158,17 @@ impl Part {
     /// Why this page is not the one that it was.
     fn suspicion(&self, watch: &Watch, lexicon: &Lexicon) -> Option<Suspicion> {
         let (page, document) = self.fresh.as_ref().ok()?;
-        let lang = |document| language_of(document, lexicon, watch.lang.as_deref());
-        let history = self.known.as_ref().map_or_else(History::default, |(_, known)| History {
-            lengths: vec![known.to_text().chars().count()],
-            last: Some((known.clone(), lang(known))),
-        });
-        if history
-            .last
-            .as_ref()
-            .is_some_and(|(known, _)| known.same_text(document))
-        {
+        let known = self.known.as_ref().map(|(_, known)| known);
+        if known.is_some_and(|known| known.same_text(document)) {
             return None;
         }
-        suspect(
-            std::slice::from_ref(page),
-            document,
-            lang(document).as_deref(),
-            &history,
-        )
+        let lang = |document| language_of(document, lexicon, watch.lang.as_deref());
+        let (lengths, last_lang) = (known.map(|known| known.to_text().chars().count()), known.and_then(lang));
+        let history = History {
+            lengths: lengths.as_slice(),
+            last: known.map(|known| (known, last_lang.as_deref())),
+        };
+        suspect(std::slice::from_ref(page), document, lang(document).as_deref(), history)
     }
 }
 
