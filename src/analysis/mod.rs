@@ -11,6 +11,7 @@ pub mod document;
 pub mod extract;
 pub mod lexicon;
 pub mod page;
+mod recall;
 pub mod review;
 pub mod segment;
 mod sentence;

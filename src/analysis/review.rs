@@ -4,10 +4,9 @@ use std::borrow::Cow;
 
 use crate::analysis::alert::{Alert, AlertKind, of_change};
 use crate::analysis::compare::{ClauseChange, Ledger, compare};
-use crate::analysis::detect::{Detection, Finding, detect};
+use crate::analysis::detect::{Detection, Finding, Reader};
 use crate::analysis::diff::{Diff, diff};
 use crate::analysis::document::Document;
-use crate::analysis::lexicon::Lexicon;
 use crate::analysis::page::Page;
 use crate::analysis::suspect::{History, Suspicion, suspect};
 use crate::watchlist::{Notify, Watch};
@@ -56,14 +55,14 @@ pub fn review(
     kept: &mut Kept,
     pages: &[Page],
     document: &Document,
-    lexicon: &Lexicon,
+    reader: &mut Reader<'_>,
     accepted: bool,
 ) -> Review {
     let last = kept.document.as_ref();
     if last.is_some_and(|last| last.same_text(document)) {
         return Review::Unchanged;
     }
-    let read = |document| detect(document, lexicon, watch.lang.as_deref());
+    let mut read = |document| reader.detect(document, watch.lang.as_deref());
     let detection = read(document);
     let known = kept.detection.as_ref();
     let last = last.map(|last| (last, known.map_or_else(|| Cow::Owned(read(last)), Cow::Borrowed)));
@@ -80,7 +79,7 @@ pub fn review(
         return Review::Baseline(detection);
     };
     kept.ledger.reread(&before.findings, kept.version);
-    let mut changes = compare(&before, &detection, &kept.ledger, lexicon);
+    let mut changes = compare(&before, &detection, &kept.ledger, reader.lexicon());
     settle(&mut kept.ledger, &before.findings, &changes);
     changes.retain(|change| !change.is_plain_removal());
     kept.ledger.record(&detection.findings, kept.version + 1);
@@ -94,8 +93,8 @@ pub fn review(
 }
 
 /// Takes a document for the newest version as it should have been read: no change of the service's, so no events.
-pub fn adopt(watch: &Watch, kept: &mut Kept, document: &Document, lexicon: &Lexicon) -> Detection {
-    let detection = detect(document, lexicon, watch.lang.as_deref());
+pub fn adopt(watch: &Watch, kept: &mut Kept, document: &Document, reader: &mut Reader<'_>) -> Detection {
+    let detection = reader.detect(document, watch.lang.as_deref());
     // What is not found any more was not taken back.
     kept.ledger.reread(&[], kept.version);
     kept.ledger.record(&detection.findings, kept.version + 1);
@@ -140,6 +139,7 @@ mod tests {
 
     use super::*;
     use crate::analysis::compare::{Event, Severity};
+    use crate::analysis::lexicon::Lexicon;
 
     const POLICY: &str = "# Privacy\n\nWe keep your name and address to send you what you bought in our shop, and \
         delete both ten years later. We never sell them. Our cookies remember your basket and your language.";
@@ -175,7 +175,7 @@ mod tests {
                 &mut self.kept,
                 &[page],
                 &document,
-                Lexicon::builtin(),
+                &mut Reader::new(Lexicon::builtin()),
                 false,
             );
             if matches!(review, Review::Baseline(_) | Review::Changed(_)) {

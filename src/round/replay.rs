@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::{ACCEPTED_AFTER, rules_hash};
 use crate::analysis::alert::{Alert, AlertKind};
 use crate::analysis::compare::Ledger;
+use crate::analysis::detect::Reader;
 use crate::analysis::extract::extract;
 use crate::analysis::lexicon::Lexicon;
 use crate::analysis::page::Page;
@@ -44,7 +45,7 @@ pub enum Fate {
 pub struct Replay<'a> {
     watch: Watch,
     path: String,
-    lexicon: &'a Lexicon,
+    reader: Reader<'a>,
     rules: u64,
     kept: Kept,
 }
@@ -80,7 +81,7 @@ impl<'a> Replay<'a> {
         Ok(Self {
             watch,
             path: path.to_owned(),
-            lexicon,
+            reader: Reader::new(lexicon),
             rules,
             kept,
         })
@@ -118,7 +119,7 @@ impl<'a> Replay<'a> {
             };
         };
         let (judgement, accepted) = if is_upgrade && self.kept.document.is_some() {
-            let detection = adopt(&self.watch, &mut self.kept, &document, self.lexicon);
+            let detection = adopt(&self.watch, &mut self.kept, &document, &mut self.reader);
             (Review::Baseline(detection), None)
         } else {
             self.reviewed(&page, &document, visits)
@@ -163,10 +164,10 @@ impl<'a> Replay<'a> {
         visits: u32,
     ) -> (Review, Option<Suspicion>) {
         let pages = std::slice::from_ref(page);
-        let judgement = review(&self.watch, &mut self.kept, pages, document, self.lexicon, false);
+        let judgement = review(&self.watch, &mut self.kept, pages, document, &mut self.reader, false);
         match judgement {
             Review::Suspect(suspicion) if suspicion.may_be_real() && visits >= ACCEPTED_AFTER => {
-                let accepted = review(&self.watch, &mut self.kept, pages, document, self.lexicon, true);
+                let accepted = review(&self.watch, &mut self.kept, pages, document, &mut self.reader, true);
                 (accepted, Some(suspicion))
             }
             judgement => (judgement, None),

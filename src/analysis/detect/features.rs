@@ -3,20 +3,21 @@
 mod context;
 mod masks;
 mod names;
+mod said;
 mod scope;
+mod survey;
 mod topic;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::ops::Range;
 
 pub(super) use self::context::Context;
-use self::masks::{Phrases, without_parts_of_names};
-use self::topic::Topic;
-use super::actor::{self, Actor};
+pub(super) use self::said::Said;
+pub(super) use self::survey::{Signs, Survey};
+use super::actor::Actor;
 use super::{Reason, Stance};
-use crate::analysis::lexicon::grammar::{Token, tokens};
-use crate::analysis::lexicon::matcher::Hit;
-use crate::analysis::lexicon::{NameSet, Rule, Rules, Vocabulary, WordOrder};
+use crate::analysis::lexicon::matcher::ConceptId;
+use crate::analysis::lexicon::{NameSet, Rule, Rules};
 use crate::analysis::segment::Clause;
 
 /// What the structure of a clause gives beside its concepts, for rules to name; explained in rules.toml, sorted.
@@ -85,178 +86,43 @@ fn asks(clause: &Clause) -> bool {
 pub(super) struct Features<'a> {
     rules: &'a Rules,
     text: &'a str,
-    tokens: Vec<Token<'a>>,
-    hits: Vec<Hit>,
+    said: &'a Said,
+    /// Those that its surroundings give included.
     names: NameSet,
-    /// Tokens from here on are the clause's own, those before its lead-in's.
-    own: usize,
-    actor: Option<Actor>,
     question: Option<String>,
 }
 
 impl<'a> Features<'a> {
-    /// `text` is what `words` makes of the clause.
-    pub(super) fn of(
-        clause: &Clause,
-        text: &'a str,
-        vocabulary: &Vocabulary,
-        rules: &'a Rules,
-        context: &Context,
-    ) -> Self {
-        let own_byte = text.len() - clause.text.len();
-        let tokens = tokens(text);
-        let own = tokens.partition_point(|token| token.start < own_byte);
-        let called = names::hits(text, &tokens, &context.assistants, rules);
-        let phrases = Phrases {
-            text,
-            tokens: &tokens,
-            called: &called,
-            vocabulary,
-            rules,
-        };
-        let mut hits = phrases.without_false_friends(&vocabulary.matcher.hits(&tokens));
-        if !called.is_empty() {
-            hits.extend(called);
-            hits.sort_by_key(|hit| (hit.start, hit.concept));
-        }
-        let hits = without_parts_of_names(&hits, rules);
-        let mut features = Self {
-            rules,
-            text,
-            tokens,
-            hits,
-            names: NameSet::default(),
-            own,
-            actor: None,
-            question: None,
-        };
-        features.name(clause, vocabulary, context);
-        features
-    }
-
-    fn name(&mut self, clause: &Clause, vocabulary: &Vocabulary, context: &Context) {
-        let rules = self.rules;
-        let mut names = NameSet::default();
-        for hit in &self.hits {
-            names.insert(usize::from(hit.concept));
-        }
-        let mut add = |name: &str, holds: bool| {
+    /// `text` is what `words` makes of the clause, and `said` what its words say.
+    pub(super) fn of(clause: &Clause, text: &'a str, said: &'a Said, rules: &'a Rules, context: &Context) -> Self {
+        let question = context.question_before(clause).map(str::to_owned);
+        let mut names = said.names.clone();
+        for (name, holds) in [
+            ("near.topic", context.is_near_topic(clause)),
+            ("follows.topic", context.follows_topic(clause)),
+            ("under.choice", context.is_under_choice(clause)),
+            ("follows.claim", context.follows(clause, Stance::Claim)),
+            ("follows.promise", context.follows(clause, Stance::Assurance)),
+            ("after.topic", context.is_after_topic(clause)),
+            ("follows.use", context.follows_use(clause)),
+            ("follows.ban", context.follows_ban(clause)),
+            ("follows.ai", context.follows_ai(clause)),
+            ("follows.question", question.is_some()),
+            ("refers.topic", context.refers_to_topic(&clause.text)),
+            ("question", asks(clause)),
+            ("heading.ban", context.is_forbidden(clause)),
+        ] {
             if holds && let Some(place) = rules.place(name) {
                 names.insert(place);
             }
-        };
-        add("lead", self.own > 0);
-        add(
-            "data",
-            self.hits
-                .iter()
-                .any(|hit| self.rules.name(hit.concept).starts_with("data.")),
-        );
-        add(
-            "party",
-            self.hits
-                .iter()
-                .any(|hit| self.rules.name(hit.concept).starts_with("party.")),
-        );
-        add("near.topic", context.is_near_topic(clause));
-        add("follows.topic", context.follows_topic(clause));
-        add("under.choice", context.is_under_choice(clause));
-        add("follows.claim", context.follows(clause, Stance::Claim));
-        add("follows.promise", context.follows(clause, Stance::Assurance));
-        add("after.topic", context.is_after_topic(clause));
-        add("follows.use", context.follows_use(clause));
-        add("follows.ban", context.follows_ban(clause));
-        add("follows.ai", context.follows_ai(clause));
-        self.question = context.question_before(clause).map(str::to_owned);
-        add("follows.question", self.question.is_some());
-        let opens = |name: &str| self.any(name, |hit| hit.start == self.own);
-        add("opens.yes", opens("affirmation"));
-        add("opens.no", opens("negation") || opens("denial"));
-        add("refers.topic", context.refers_to_topic(&self.tokens[self.own..]));
-        add("answers.no", clause.is_cell && self.answers_no());
-        add("cell", clause.is_cell);
-        add("cell.data", clause.is_cell && self.stands_under_data());
-        add(
-            "own.data",
-            self.hits
-                .iter()
-                .any(|hit| hit.start >= self.own && self.rules.name(hit.concept).starts_with("data.")),
-        );
-        add("own.choice", self.any("choice", |hit| hit.start >= self.own));
-        // A topic that stands in the lead-in alone is the lead-in's, not each item's.
-        let topics = self.topics(vocabulary.word_order, context.about_ai);
-        let names_topic = topics.iter().any(|topic| !topic.about_ai && topic.end > self.own);
-        // "You may choose the time of delivery" is another matter.
-        let may_choose = names_topic || ["anaphor", "setting"].iter().any(|name| self.any(name, |_| true));
-        let free_choice = self.first_free_choice(may_choose);
-        add("choice.free", free_choice.is_some());
-        let improves = topics.iter().find(|topic| topic.about_ai && topic.end > self.own);
-        if let Some(topic) = improves {
-            add("improves", true);
-            add("uses.data", self.uses_data(topic));
-            add(
-                "improves.denied",
-                self.negation_of(topic, vocabulary.negation).is_some(),
-            );
-            self.actor = actor::of(&self.tokens, &self.hits, self.rules, topic.verb);
         }
-        let topics: Vec<Topic> = topics.iter().copied().filter(|topic| !topic.about_ai).collect();
-        add("question", asks(clause));
-        add("heading.ban", context.is_forbidden(clause));
-        add("lead.uses", self.lead_uses_data());
-        let in_lead = topics.iter().find(|topic| topic.end <= self.own);
-        add("lead.topic", in_lead.is_some());
-        add(
-            "lead.excepted",
-            in_lead.is_some_and(|topic| self.excepts_items(topic, vocabulary.negation)),
-        );
-        if let Some(topic) = topics.iter().find(|topic| topic.end > self.own) {
-            add("topic", true);
-            add(
-                "topic.strong",
-                topics.iter().any(|topic| topic.strong && topic.end > self.own),
-            );
-            let governs = |choice: usize| {
-                let at_end = match vocabulary.word_order {
-                    WordOrder::VerbObject => false,
-                    WordOrder::ObjectVerb => !self.is_parted(topic.end, choice),
-                    WordOrder::Free => !self.is_divided(topic.end, choice),
-                };
-                choice < topic.verb || at_end
-            };
-            add("choice.first", free_choice.is_some_and(governs));
-            let negated = self.negation_of(topic, vocabulary.negation);
-            add("negated", negated.is_some());
-            add(
-                "excepted",
-                negated.is_some_and(|at| self.any("exception", |hit| hit.start > at)),
-            );
-            let is_modal = |modal: &Hit| modal.start < topic.verb || vocabulary.word_order != WordOrder::VerbObject;
-            add("may.train", self.any("modal.may", is_modal));
-            add("takes.data", self.takes_data(topic));
-            add("user.trains", self.people_train(topic));
-            add("banned", self.is_banned(topic));
-            add(
-                "uses.data",
-                topics.iter().any(|topic| topic.end > self.own && self.uses_data(topic)),
-            );
-            add("bars.party", self.bars_party());
-            self.actor = actor::of(&self.tokens, &self.hits, self.rules, topic.verb);
-        } else if !topics.is_empty() {
-            add("near.topic", true);
+        Self {
+            rules,
+            text,
+            said,
+            names,
+            question,
         }
-        add("service.acts", self.actor == Some(Actor::Service));
-        add("people", ["yours", "user"].iter().any(|name| self.any(name, |_| true)));
-        self.names = names;
-    }
-
-    fn any(&self, concept: &str, test: impl Fn(&Hit) -> bool) -> bool {
-        self.of_concept(concept).any(|hit| test(&hit))
-    }
-
-    fn of_concept(&self, concept: &str) -> impl Iterator<Item = Hit> {
-        let id = self.rules.concept(concept);
-        self.hits.iter().copied().filter(move |hit| Some(hit.concept) == id)
     }
 
     pub(super) fn has(&self, name: &str) -> bool {
@@ -270,7 +136,7 @@ impl<'a> Features<'a> {
     }
 
     pub(super) fn actor(&self) -> Option<Actor> {
-        self.actor
+        self.said.actor
     }
 
     /// Whether the clause speaks of AI at all.
@@ -310,15 +176,10 @@ impl<'a> Features<'a> {
 
     /// The concepts seen, each with the words of the text.
     pub(super) fn reasons(&self) -> Vec<Reason> {
-        let mut words: BTreeMap<(usize, usize), Reason> = BTreeMap::new();
-        for hit in &self.hits {
-            let range = self.tokens[hit.start].start..self.tokens[hit.end - 1].end;
-            let concept = self.rules.name(hit.concept).to_owned();
-            words.entry((hit.start, usize::from(hit.concept))).or_insert(Reason {
-                concept,
-                words: self.text[range].to_owned(),
-            });
-        }
-        words.into_values().collect()
+        let reason = |(concept, range): &(ConceptId, Range<usize>)| Reason {
+            concept: self.rules.name(*concept).to_owned(),
+            words: self.text[range.clone()].to_owned(),
+        };
+        self.said.seen.iter().map(reason).collect()
     }
 }

@@ -4,15 +4,17 @@ mod actor;
 mod dates;
 mod features;
 mod language;
+mod reader;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::actor::Actor;
 pub(crate) use self::features::FEATURES;
-use self::features::{Context, Features};
+use self::features::Features;
+pub use self::reader::Reader;
 use crate::analysis::document::{Document, Link};
 use crate::analysis::lexicon::{Lexicon, Rule};
-use crate::analysis::segment::{Clause, clauses};
+use crate::analysis::segment::Clause;
 
 /// What a clause says about AI training.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -127,31 +129,14 @@ pub fn language_of(document: &Document, lexicon: &Lexicon, lang: Option<&str>) -
 
 /// Finds the clauses that speak of AI training. `lang` overrides what would be detected.
 pub fn detect(document: &Document, lexicon: &Lexicon, lang: Option<&str>) -> Detection {
-    let lang = language_of(document, lexicon, lang);
-    let (mut findings, mut bystanders) = (Vec::new(), Vec::new());
-    let understood = walk(
-        document,
-        lexicon,
-        lang.as_deref(),
-        |clause, features, rule| match rule {
-            Some(rule) => findings.push(finding(clause, features, rule)),
-            None if features.has("own.choice") => bystanders.push(clause.text.clone()),
-            None => {}
-        },
-    );
-    Detection {
-        lang,
-        understood,
-        findings,
-        bystanders,
-    }
+    Reader::of_one(lexicon).detect(document, lang)
 }
 
 /// Every clause near the topic, findings or not, with the reasons.
 pub fn explain(document: &Document, lexicon: &Lexicon, lang: Option<&str>) -> Vec<Consideration> {
     let lang = language_of(document, lexicon, lang);
     let mut considered = Vec::new();
-    walk(document, lexicon, lang.as_deref(), |clause, features, rule| {
+    Reader::of_one(lexicon).walk(document, lang.as_deref(), |clause, features, rule| {
         if rule.is_some() || features.is_near_topic() {
             let verdict = rule.map(|rule| (rule.name.clone(), rule.stance));
             let nearest = rule.is_none().then(|| features.nearest(&lexicon.rules.rules)).flatten();
@@ -165,32 +150,6 @@ pub fn explain(document: &Document, lexicon: &Lexicon, lang: Option<&str>) -> Ve
         }
     });
     considered
-}
-
-/// Judges each clause in its block's language; false when the document's language has no lexicon.
-fn walk(
-    document: &Document,
-    lexicon: &Lexicon,
-    lang: Option<&str>,
-    mut visit: impl FnMut(&Clause, &Features<'_>, Option<&Rule>),
-) -> bool {
-    let main = lang.and_then(|lang| lexicon.vocabulary(lang));
-    let abbreviations = main.map_or(&[][..], |vocabulary| &vocabulary.abbreviations);
-    let mut context = main.map_or_else(Context::default, |vocabulary| {
-        Context::of(document, vocabulary, &lexicon.rules)
-    });
-    let of_blocks = language::of_blocks(document, main, lexicon);
-    for clause in clauses(document, abbreviations) {
-        let Some(vocabulary) = of_blocks.get(clause.block).copied().flatten() else {
-            continue;
-        };
-        let text = features::words(&clause);
-        let features = Features::of(&clause, &text, vocabulary, &lexicon.rules, &context);
-        let rule = lexicon.rules.rules.iter().find(|rule| features.satisfy(rule));
-        visit(&clause, &features, rule);
-        context.pass(&clause, &features, rule.map(|rule| rule.stance));
-    }
-    main.is_some()
 }
 
 fn finding(clause: &Clause, features: &Features<'_>, rule: &Rule) -> Finding {

@@ -9,7 +9,7 @@ use super::parts::{Parts, read_parts};
 use super::trouble::Trouble;
 use super::{Asked, rules_hash, sha256};
 use crate::analysis::compare::{ClauseChange, Ledger};
-use crate::analysis::detect::{Detection, detect};
+use crate::analysis::detect::{Detection, Reader};
 use crate::analysis::document::Document;
 use crate::analysis::lexicon::Lexicon;
 use crate::analysis::page::Page;
@@ -133,12 +133,13 @@ impl Judging {
             ledger: known.kept.ledger.clone(),
             ..known.kept
         };
+        let mut reader = Reader::new(&lexicon);
         let mut reread = None;
         if new_rules || is_rearranged {
             // Neither an upgrade of ours nor another list of pages must look like a change of theirs.
             kept.detection = None;
             reread = kept.document.as_ref().map(|document| {
-                let detection = detect(document, &lexicon, watch.lang.as_deref());
+                let detection = reader.detect(document, watch.lang.as_deref());
                 kept.ledger.reread(&detection.findings, kept.version);
                 (document.clone(), detection)
             });
@@ -151,7 +152,7 @@ impl Judging {
         }
         let text = sha256(&document.to_text());
         // What is suspect changes nothing of what is kept, so it can be reviewed again.
-        let mut review_of = |accepted| review(&watch, &mut kept, &pages, &document, &lexicon, accepted);
+        let mut review_of = |accepted| review(&watch, &mut kept, &pages, &document, &mut reader, accepted);
         let mut judgement = review_of(accepted.is_some());
         let mut accepted = accepted;
         if let Review::Suspect(suspicion) = judgement
@@ -163,7 +164,7 @@ impl Judging {
         }
         if is_rearranged && judgement == Review::Unchanged {
             // Its pages must be kept, or those that joined would join again with each visit.
-            judgement = Review::Baseline(adopt(&watch, &mut kept, &document, &lexicon));
+            judgement = Review::Baseline(adopt(&watch, &mut kept, &document, &mut reader));
         }
         let is_new = matches!(judgement, Review::Changed(_)) && accepted.is_none() && watch.confirm_seconds > 0;
         let unconfirmed = is_new

@@ -3,12 +3,9 @@
 use std::collections::HashSet;
 
 use super::Features;
-use super::names::Names;
 use crate::analysis::detect::Stance;
 use crate::analysis::detect::language::prefix;
-use crate::analysis::document::Document;
-use crate::analysis::lexicon::grammar::{Token, tokens};
-use crate::analysis::lexicon::{Rules, Vocabulary};
+use crate::analysis::lexicon::grammar::tokens;
 use crate::analysis::segment::{Clause, is_enumerated};
 
 /// "We train on your posts. It pays for the service. You may object": so many clauses later is still about it.
@@ -34,13 +31,9 @@ impl Topical {
 /// "Learn more" stands between two paragraphs and says nothing.
 const LABEL: usize = 2;
 
-/// What the clauses before say of the topic, and the document as a whole.
+/// What the clauses before say of the topic.
 #[derive(Debug, Default)]
 pub(in crate::analysis::detect) struct Context {
-    /// The document is about an AI product: "our services" learn there.
-    pub(super) about_ai: bool,
-    /// Folded names of assistants.
-    pub(super) assistants: HashSet<String>,
     /// Whether the innermost heading names the topic.
     topic_heading: bool,
     /// Block of the innermost heading, where that is a choice about training ("I'd rather not. What can I do?").
@@ -66,16 +59,6 @@ pub(in crate::analysis::detect) struct Context {
 }
 
 impl Context {
-    /// What the beginning of the document tells.
-    pub(in crate::analysis::detect) fn of(document: &Document, vocabulary: &Vocabulary, rules: &Rules) -> Self {
-        let (about_ai, assistants) = survey(document, vocabulary, rules);
-        Self {
-            about_ai,
-            assistants,
-            ..Self::default()
-        }
-    }
-
     /// Takes a judged clause into account.
     pub(in crate::analysis::detect) fn pass(
         &mut self,
@@ -99,7 +82,7 @@ impl Context {
             });
             self.addresses.extend(address(clause));
         } else if let Some(topical) = &mut self.topical {
-            if features.tokens.len() > LABEL || clause.is_heading {
+            if features.said.length > LABEL || clause.is_heading {
                 topical.ago += 1;
             } else {
                 topical.block = clause.block;
@@ -148,7 +131,11 @@ impl Context {
     }
 
     /// The words name the section and letter of a finding.
-    pub(super) fn refers_to_topic(&self, words: &[Token]) -> bool {
+    pub(super) fn refers_to_topic(&self, text: &str) -> bool {
+        if self.addresses.is_empty() {
+            return false;
+        }
+        let words = tokens(text);
         let is_named = |address: &Vec<String>| {
             let named = words.windows(address.len());
             named
@@ -216,43 +203,4 @@ fn numbers(text: &str) -> Vec<String> {
 /// What an item or section begins with: "d" of "d) ...", "ii" of "II. ...".
 fn label(text: &str) -> Option<String> {
     folded_words(prefix(text, 8)).next().filter(|_| is_enumerated(text))
-}
-
-/// As much text as tells whether a document is about an AI product.
-const SAMPLE: usize = 20_000;
-/// An AI product's document names AI at least once in so many words.
-const WORDS_PER_NAME: usize = 60;
-/// With "model", "train", "prompt" and "output" counted, a sign stands in so many words.
-const WORDS_PER_SIGN: usize = 40;
-/// So many names leave no doubt.
-const OFTEN: usize = 8;
-
-/// Whether a document is about a product that is AI: there "to improve our services" means to train. And how it calls
-/// its assistant.
-fn survey(document: &Document, vocabulary: &Vocabulary, rules: &Rules) -> (bool, HashSet<String>) {
-    let (mut words, mut names, mut models, mut talks, mut bytes) = (0, 0, 0, 0, 0);
-    let mut assistants = Names::default();
-    for block in &document.blocks {
-        let sample = prefix(&block.text, SAMPLE);
-        let text = tokens(sample);
-        let hits = vocabulary.matcher.hits(&text);
-        assistants.read(sample, &text, &hits, rules);
-        let of = |name: &str| hits.iter().filter(|hit| rules.name(hit.concept) == name).count();
-        names += of("ai");
-        models += of("model") + of("train");
-        talks += of("data.input");
-        words += text.len();
-        bytes += block.text.len();
-        if bytes > SAMPLE {
-            break;
-        }
-    }
-    // "Prompts" and "outputs" are how such a document names AI most of the time, but others have outputs too.
-    // A shop's assistant named thrice on one page makes no AI product of the shop.
-    let is_named = (names >= OFTEN || names >= 3 && talks >= 2) && names * WORDS_PER_NAME >= words;
-    let is_described = names >= 2 && talks >= 3 && (names + talks) * WORDS_PER_NAME >= words * 2;
-    // One that offers models speaks of them more than of AI.
-    let signs = names + models + talks;
-    let is_of_models = names >= 1 && talks >= 3 && signs >= OFTEN && signs * WORDS_PER_SIGN >= words;
-    (is_named || is_described || is_of_models, assistants.into_words())
 }

@@ -11,51 +11,53 @@ const APART: usize = 3;
 /// Shorter words are initials.
 const SHORTEST: usize = 3;
 
-/// Words, folded, that stand where an assistant's name does.
-#[derive(Debug, Default)]
+/// Words, folded, of a block that stand where an assistant's name does.
+#[derive(Debug)]
 pub(super) struct Names {
-    called: HashSet<String>,
+    called: Vec<String>,
     /// Nobody says "our Ada": what follows such a word is a noun.
-    owned: HashSet<String>,
+    owned: Vec<String>,
 }
 
 impl Names {
-    /// Takes a block into account.
-    pub(super) fn read(&mut self, text: &str, tokens: &[Token<'_>], hits: &[Hit], rules: &Rules) {
+    pub(super) fn of(text: &str, tokens: &[Token<'_>], hits: &[Hit], rules: &Rules) -> Self {
         let of = |name: &'static str| hits.iter().filter(move |hit| rules.name(hit.concept) == name);
-        for owner in of("yours").chain(of("service")) {
-            self.owned
-                .extend(tokens.get(owner.end).map(|token| token.folded.to_string()));
-        }
-        let is_name = |at: usize| {
-            let word = &text[tokens[at].start..tokens[at].end];
+        let word = |at: usize| tokens.get(at).map(|token| token.folded.to_string());
+        let owned = of("yours").chain(of("service")).filter_map(|owner| word(owner.end));
+        let is_name = |at: &usize| {
+            let word = &text[tokens[*at].start..tokens[*at].end];
             let rest = word.chars().skip(1);
             word.starts_with(char::is_uppercase)
                 && rest.clone().count() + 1 >= SHORTEST
                 && rest.into_iter().all(char::is_lowercase)
-                && !hits.iter().any(|hit| hit.start <= at && at < hit.end)
+                && !hits.iter().any(|hit| hit.start <= *at && *at < hit.end)
         };
         let between = |from: usize, to: usize| &text[tokens[from].end..tokens[to].start];
-        for assistant in of("assistant") {
+        let named = |assistant: &Hit| {
             let next = assistant.end;
             let follows = next < tokens.len() && is_mark(between(next - 1, next), " \u{a0}\"'„“”«»‹›‚‘’「『");
-            if follows && is_name(next) {
-                self.called.insert(tokens[next].folded.to_string());
-            }
             let mut before = assistant.start.saturating_sub(APART + 1)..assistant.start.saturating_sub(1);
-            let named = before.rfind(|at| {
+            let before = before.rfind(|at| {
                 let behind = between(*at, at + 1);
                 is_mark(behind, " \"'“”»›’,(") && behind.contains([',', '('])
             });
-            self.called
-                .extend(named.filter(|at| is_name(*at)).map(|at| tokens[at].folded.to_string()));
+            [follows.then_some(next), before].into_iter().flatten().filter(is_name)
+        };
+        Self {
+            called: of("assistant").flat_map(named).filter_map(word).collect(),
+            owned: owned.collect(),
         }
     }
+}
 
-    pub(super) fn into_words(self) -> HashSet<String> {
-        let Self { called, owned } = self;
-        called.into_iter().filter(|word| !owned.contains(word)).collect()
+/// The names of a document's assistants, from those of its blocks.
+pub(super) fn assistants<'n>(blocks: impl Iterator<Item = &'n Names> + Clone) -> HashSet<String> {
+    let mut called: HashSet<String> = blocks.clone().flat_map(|names| &names.called).cloned().collect();
+    if !called.is_empty() {
+        let owned: HashSet<&String> = blocks.flat_map(|names| &names.owned).collect();
+        called.retain(|word| !owned.contains(word));
     }
+    called
 }
 
 fn is_mark(between: &str, marks: &str) -> bool {

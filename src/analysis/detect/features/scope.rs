@@ -1,6 +1,6 @@
 //! How far a denial, a ban or a subject reaches.
 
-use super::Features;
+use super::said::Words;
 use super::topic::Topic;
 use crate::analysis::detect::actor::{self, Actor};
 use crate::analysis::lexicon::Negation;
@@ -14,7 +14,7 @@ const HEAD: usize = 3;
 /// "Never on", "without the use of": so many words stand between a denial and the data that it denies.
 const DENIED: usize = 3;
 
-impl Features<'_> {
+impl Words<'_> {
     /// The lead-in promises and ends in "except": its items are what it permits.
     pub(super) fn excepts_items(&self, topic: &Topic, side: Negation) -> bool {
         let negated = self.negation_of(topic, side);

@@ -1,6 +1,6 @@
 //! Where a clause names the topic, and what is used for it.
 
-use super::Features;
+use super::said::Words;
 use crate::analysis::lexicon::matcher::Hit;
 use crate::analysis::lexicon::{Order, Relation, WordOrder};
 
@@ -19,7 +19,7 @@ pub(super) struct Topic {
     pub about_ai: bool,
 }
 
-impl Features<'_> {
+impl Words<'_> {
     pub(super) fn topics(&self, word_order: WordOrder, about_ai: bool) -> Vec<Topic> {
         // "We develop our products; more on AI here" are two statements.
         let named = self
