@@ -359,8 +359,7 @@ pub(super) fn count(number: usize, noun: &str) -> String {
 /// A runtime for the commands that fetch or send.
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, String> {
     // One thread waits for all answers; reading and judging have threads of their own.
-    let mut builder = tokio::runtime::Builder::new_multi_thread();
-    let runtime = builder.worker_threads(1).enable_all().build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.map_err(|error| format!("cannot start the runtime: {error}"))
 }
 

@@ -24,6 +24,8 @@ const RECENT: usize = 12;
 /// And as many more as are on the way to a key frame, whose findings stand on the texts of that way; in bytes.
 const WAY: usize = 8 * 1024 * 1024;
 const LONGEST_WAY: usize = 4 * DEEPEST as usize;
+/// What stays of them between two visits, in bytes: the next one is of another document, and its pages need the room.
+const BETWEEN: usize = 1024 * 1024;
 
 /// Row of a content.
 pub(super) type Id = i64;
@@ -51,19 +53,31 @@ impl Recent {
             return;
         }
         recent.push_front(unpacked);
-        let mut bytes = 0;
-        let fits = |known: &&Unpacked| {
-            bytes += known.bytes.len();
-            bytes <= WAY
-        };
-        let kept = recent.iter().take(LONGEST_WAY).take_while(fits).count();
-        recent.truncate(kept.max(RECENT));
+        let fitting = fitting(&recent, WAY).min(LONGEST_WAY);
+        recent.truncate(fitting.max(RECENT));
+    }
+
+    /// Makes room at the end of a visit.
+    pub(super) fn shrink(&self) {
+        let mut recent = self.0.borrow_mut();
+        let fitting = fitting(&recent, BETWEEN);
+        recent.truncate(fitting);
     }
 
     /// A transaction that was rolled back gives its rows' numbers away again.
     pub(super) fn forget(&self) {
         self.0.borrow_mut().clear();
     }
+}
+
+/// How many of them take so many bytes.
+fn fitting(recent: &VecDeque<Unpacked>, most: usize) -> usize {
+    let mut bytes = 0;
+    let fits = |known: &&Unpacked| {
+        bytes += known.bytes.len();
+        bytes <= most
+    };
+    recent.iter().take_while(fits).count()
 }
 
 /// The contents of a database.

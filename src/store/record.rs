@@ -187,11 +187,13 @@ impl Store {
             }
             Ok(Recorded { version, alerts })
         };
-        if is_news {
+        let written = if is_news {
             self.transact(work)
         } else {
             self.transact_unflushed(work)
-        }
+        };
+        self.recent.shrink();
+        written
     }
 
     /// A transaction that a power cut may take back: it costs no flush of the disk.
