@@ -70,8 +70,8 @@ const TOO_MANY: Duration = Duration::from_secs(15 * 60);
 
 const LATER: &str = "it is tried again later";
 
-/// No client can be made on this machine.
-pub(super) fn of_set_up(url: &Url, cause: &reqwest::Error) -> FetchError {
+/// No safe connection can be made from this machine.
+pub(super) fn of_set_up(url: &Url, cause: &dyn Error) -> FetchError {
     let what = format!("cannot set up TLS: {}", chain(cause));
     let hint =
         "look at the machine's certificates (package `ca-certificates`; SSL_CERT_FILE, SSL_CERT_DIR) and proxies";
@@ -179,6 +179,9 @@ pub(super) fn of_request(url: &Url, cause: &reqwest::Error) -> FetchError {
     if lower.contains("private network") {
         return of_private_address(url, url);
     }
+    if lower.contains("no ca certificates") {
+        return of_set_up(url, cause);
+    }
     if lower.contains("certificate") || lower.contains("tls") {
         let hint = "the connection is not safe and was not made; look at the site in a browser, and at this machine's clock and certificates";
         return error(FailureKind::Blocked, url, why, hint);
@@ -199,7 +202,7 @@ pub(super) fn of_request(url: &Url, cause: &reqwest::Error) -> FetchError {
 }
 
 /// What reqwest says first is only where; the causes say what.
-fn chain(cause: &reqwest::Error) -> String {
+fn chain(cause: &dyn Error) -> String {
     let mut said: Vec<String> = Vec::new();
     let mut next: Option<&dyn Error> = cause.source();
     while let Some(error) = next {

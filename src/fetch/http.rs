@@ -9,21 +9,28 @@ use reqwest::header::{
     RETRY_AFTER,
 };
 use reqwest::{Client, Response, StatusCode};
+use rustls::ClientConfig;
 use url::Url;
 
 use super::address::{self, PublicOnly};
-use super::{FetchError, Fetched, Limits, Request, Traffic, error, freshness, refresh};
+use super::{FetchError, Fetched, Limits, Line, Request, Traffic, error, freshness, refresh};
 use crate::analysis::page::Page;
 
 const KINDS: &str = "text/html,application/xhtml+xml,application/pdf;q=0.9,text/markdown;q=0.8,text/plain;q=0.8,application/json;q=0.7,*/*;q=0.5";
 
+/// Long enough for a host's next page.
 const IDLE: Duration = Duration::from_secs(10);
 
-pub(super) fn client(user_agent: &str, limits: &Limits, resolver: Option<PublicOnly>) -> reqwest::Result<Client> {
+pub(super) fn client(
+    user_agent: &str,
+    limits: &Limits,
+    tls: ClientConfig,
+    resolver: Option<PublicOnly>,
+) -> reqwest::Result<Client> {
     let builder = Client::builder()
         .user_agent(user_agent)
         .connect_timeout(limits.connect)
-        // Long enough for a host's next page; each that is kept holds half a megabyte.
+        .tls_backend_preconfigured(tls)
         .pool_idle_timeout(IDLE)
         // Followed by hand: each step's address is looked at.
         .redirect(reqwest::redirect::Policy::none())
@@ -36,21 +43,20 @@ pub(super) fn client(user_agent: &str, limits: &Limits, resolver: Option<PublicO
 
 /// Follows redirects to a page. The validators go to the address asked for and to where it leads.
 pub(super) async fn get(
-    client: &Client,
+    line: &Line,
     request: &Request<'_>,
     limits: &Limits,
     traffic: &Traffic,
 ) -> Result<Fetched, FetchError> {
     let mut address = request.url.clone();
     let mut moved = None;
-    let may_be_private = address::is_private_host(request.url).await;
     for _ in 0..=limits.redirects {
         // A resolver is not asked about addresses that are written as numbers.
-        if !may_be_private && address::is_private_literal(&address) {
+        if !line.is_private && address::is_private_literal(&address) {
             return Err(error::of_private_address(request.url, &address));
         }
         traffic.count(&address);
-        let sent = client.get(address.clone()).headers(headers(request)).send().await;
+        let sent = line.client.get(address.clone()).headers(headers(request)).send().await;
         let response = sent.map_err(|cause| error::of_request(&address, &cause))?;
         let status = response.status();
         if status == StatusCode::NOT_MODIFIED && request.validators != super::Validators::default() {

@@ -7,14 +7,16 @@ mod freshness;
 mod http;
 mod refresh;
 mod robots;
+mod tls;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{OnceCell, Semaphore};
+use rustls::ClientConfig;
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, sleep_until};
 use url::Url;
 
@@ -115,10 +117,7 @@ impl Default for Limits {
 /// Fetches pages.
 #[derive(Debug)]
 pub struct Fetcher {
-    /// Reaches public addresses only. A client reads all certificates of the machine: made when it is needed.
-    public: OnceCell<reqwest::Client>,
-    /// For watches that lie in a private network themselves.
-    anywhere: OnceCell<reqwest::Client>,
+    tls: LazyLock<Result<ClientConfig, rustls::Error>>,
     limits: Limits,
     user_agent: String,
     /// Where browsers have their profiles for the time of a page.
@@ -137,6 +136,15 @@ struct Host {
 struct Turn {
     not_before: Option<Instant>,
     robots: Option<(Instant, Robots)>,
+    line: Option<Line>,
+}
+
+/// The connections to a host, and to where it redirects. Each connection that is kept holds up to half a megabyte.
+#[derive(Debug, Clone)]
+struct Line {
+    client: reqwest::Client,
+    /// The host lies in a private network itself, so it may redirect there; any other may not.
+    is_private: bool,
 }
 
 /// RFC 9309, 2.4: a robots.txt is not kept for longer than a day.
@@ -146,8 +154,7 @@ impl Fetcher {
     /// A fetcher; `contact` (a web or mail address) goes into the User-Agent, `profiles` is where browsers may write.
     pub fn new(contact: Option<&str>, profiles: PathBuf, limits: Limits) -> Self {
         Self {
-            public: OnceCell::new(),
-            anywhere: OnceCell::new(),
+            tls: LazyLock::new(tls::config),
             limits,
             user_agent: user_agent(contact),
             profiles,
@@ -163,16 +170,16 @@ impl Fetcher {
     pub async fn fetch(&self, request: &Request<'_>) -> Result<Fetched, FetchError> {
         let host = self.host(request.url);
         let mut turn = host.turn.lock().await;
-        let client = self.client(request.url).await?;
+        let line = self.line(request.url, &mut turn).await?;
         if request.robots {
-            self.ask_robots(client, request.url, &mut turn).await?;
+            self.ask_robots(&line, request.url, &mut turn).await?;
         }
         let mut pause = self.limits.retry_pause;
         let mut attempt = 0;
         loop {
             attempt += 1;
             wait_for(&turn).await;
-            let result = self.attempt(client, request).await;
+            let result = self.attempt(&line, request).await;
             turn.not_before = Some(Instant::now() + self.limits.host_pause);
             let error = match result {
                 Err(error) if error.kind == FailureKind::Transient && attempt < self.limits.attempts => error,
@@ -188,15 +195,26 @@ impl Fetcher {
         }
     }
 
-    /// A watch in a private network may be redirected there; any other may not.
-    async fn client(&self, url: &Url) -> Result<&reqwest::Client, FetchError> {
-        let (cell, resolver) = match address::is_private_host(url).await {
-            true => (&self.anywhere, None),
-            false => (&self.public, Some(address::PublicOnly)),
-        };
-        let client = || async { http::client(&self.user_agent, &self.limits, resolver) };
-        let client = cell.get_or_try_init(client).await;
-        client.map_err(|cause| error::of_set_up(url, &cause))
+    async fn line(&self, url: &Url, turn: &mut Turn) -> Result<Line, FetchError> {
+        if let Some(line) = &turn.line {
+            return Ok(line.clone());
+        }
+        let is_private = address::is_private_host(url).await;
+        let resolver = (!is_private).then_some(address::PublicOnly);
+        let tls = self.tls.as_ref().map_err(|cause| error::of_set_up(url, cause))?;
+        let client = http::client(&self.user_agent, &self.limits, tls.clone(), resolver);
+        let client = client.map_err(|cause| error::of_set_up(url, &cause))?;
+        Ok(turn.line.insert(Line { client, is_private }).clone())
+    }
+
+    /// Closes the connections to the hosts of these addresses: nothing more is asked of them now.
+    pub fn leave(&self, urls: &[Url]) {
+        for url in urls {
+            // Who holds the turn still talks to it.
+            if let Ok(mut turn) = self.host(url).turn.try_lock() {
+                turn.line = None;
+            }
+        }
     }
 
     /// Who is asked for, and whom to ask about it.
@@ -210,18 +228,18 @@ impl Fetcher {
         hosts.drain().collect()
     }
 
-    async fn attempt(&self, client: &reqwest::Client, request: &Request<'_>) -> Result<Fetched, FetchError> {
+    async fn attempt(&self, line: &Line, request: &Request<'_>) -> Result<Fetched, FetchError> {
         if request.in_browser {
-            return self.render(client, request).await;
+            return self.render(line, request).await;
         }
-        let attempt = http::get(client, request, &self.limits, &self.traffic);
+        let attempt = http::get(line, request, &self.limits, &self.traffic);
         match tokio::time::timeout(self.limits.attempt, attempt).await {
             Ok(result) => result,
             Err(_) => Err(error::of_time_out(request.url, self.limits.attempt)),
         }
     }
 
-    async fn render(&self, client: &reqwest::Client, request: &Request<'_>) -> Result<Fetched, FetchError> {
+    async fn render(&self, line: &Line, request: &Request<'_>) -> Result<Fetched, FetchError> {
         let url = request.url;
         let limits = browser::Limits {
             time: self.limits.browser,
@@ -241,7 +259,7 @@ impl Fetcher {
         let strays = rendered
             .remote
             .is_some_and(|remote: IpAddr| address::is_private(remote));
-        if strays && self.public.get().is_some_and(|public| std::ptr::eq(client, public)) {
+        if strays && !line.is_private {
             return Err(error::of_private_address(url, &rendered.page.address));
         }
         error::of_status(url, rendered.page.status, None).map_or(Ok(()), Err)?;
@@ -252,13 +270,13 @@ impl Fetcher {
         })
     }
 
-    async fn ask_robots(&self, client: &reqwest::Client, url: &Url, turn: &mut Turn) -> Result<(), FetchError> {
+    async fn ask_robots(&self, line: &Line, url: &Url, turn: &mut Turn) -> Result<(), FetchError> {
         let fresh = turn.robots.take().filter(|(read, _)| read.elapsed() < ROBOTS_KEPT);
         let (read, robots) = match fresh {
             Some(known) => known,
             None => {
                 wait_for(turn).await;
-                let read = self.read_robots(client, url).await;
+                let read = self.read_robots(line, url).await;
                 turn.not_before = Some(Instant::now() + self.limits.host_pause);
                 (Instant::now(), read?)
             }
@@ -268,7 +286,7 @@ impl Fetcher {
         if allowed { Ok(()) } else { Err(error::of_robots(url)) }
     }
 
-    async fn read_robots(&self, client: &reqwest::Client, url: &Url) -> Result<Robots, FetchError> {
+    async fn read_robots(&self, line: &Line, url: &Url) -> Result<Robots, FetchError> {
         let Ok(address) = url.join("/robots.txt") else {
             return Ok(Robots::default());
         };
@@ -285,7 +303,7 @@ impl Fetcher {
             ..self.limits.clone()
         };
         let answer =
-            tokio::time::timeout(self.limits.attempt, http::get(client, &request, &limits, &self.traffic)).await;
+            tokio::time::timeout(self.limits.attempt, http::get(line, &request, &limits, &self.traffic)).await;
         match answer {
             Ok(Ok(fetched)) => Ok(fetched.page.map_or_else(Robots::default, |page| {
                 Robots::parse(&String::from_utf8_lossy(&page.body))

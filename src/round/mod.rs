@@ -112,7 +112,8 @@ pub async fn round(
             let why = match turn {
                 Turn::Yours => {
                     let before = Before::load(&watchman.store, watch, now())?;
-                    running.spawn(visit::ask(watch.clone(), before, Arc::clone(&watchman.fetcher)));
+                    let (fetcher, leaves) = (Arc::clone(&watchman.fetcher), queue.is_last(watch));
+                    running.spawn(visit::ask(watch.clone(), before, fetcher, leaves));
                     looks = 0;
                     continue;
                 }

@@ -37,6 +37,11 @@ impl<'a> Queue<'a> {
         Some(watch)
     }
 
+    /// No other watch of its host is left to be taken.
+    pub(super) fn is_last(&self, watch: &Watch) -> bool {
+        self.busy.get(&first_host(watch)).is_none_or(VecDeque::is_empty)
+    }
+
     pub(super) fn done(&mut self, watch: &Watch) {
         let host = first_host(watch);
         let left = self.busy.remove(&host).filter(|left| !left.is_empty());
@@ -81,6 +86,7 @@ mod tests {
         let id = |watch: Option<&Watch>| watch.map(|watch| watch.id.clone());
         assert_eq!(id(queue.take()).as_deref(), Some("a/1"));
         assert_eq!(id(queue.take()).as_deref(), Some("b/1"));
+        assert_eq!(watches.map(|watch| queue.is_last(watch)), [false, false, false, true]);
         assert_eq!(queue.take(), None, "both hosts have their visitor");
         queue.done(watches[0]);
         let second = queue.take().unwrap();

@@ -129,14 +129,18 @@ pub(super) enum Step {
     Done(Box<(Watch, Before, Found)>),
 }
 
-/// Asks for the pages; ends, whatever they do to it.
-pub(super) async fn ask(watch: Watch, before: Before, fetcher: Arc<Fetcher>) -> Step {
+/// Asks for the pages; ends, whatever they do to it. `leaves`: nothing more is asked of their hosts in this round.
+pub(super) async fn ask(watch: Watch, before: Before, fetcher: Arc<Fetcher>, leaves: bool) -> Step {
     let in_browser = match watch.fetch {
         FetchMode::Browser => true,
         FetchMode::Http => false,
         FetchMode::Auto => watch.pages.iter().any(|url| before.memory(url.as_str()).needs_browser),
     };
-    match timeout(LONGEST_VISIT, fetch(&watch, &before, &fetcher, in_browser)).await {
+    let asked = timeout(LONGEST_VISIT, fetch(&watch, &before, &fetcher, in_browser)).await;
+    if leaves {
+        fetcher.leave(&watch.pages);
+    }
+    match asked {
         Ok((answers, fresh_for)) => Step::Asked(Box::new(Asked {
             watch,
             before,
