@@ -302,8 +302,7 @@ impl Fetcher {
             bytes: robots::LIMIT,
             ..self.limits.clone()
         };
-        let answer =
-            tokio::time::timeout(self.limits.attempt, http::get(line, &request, &limits, &self.traffic)).await;
+        let answer = tokio::time::timeout(self.limits.attempt, http::get(line, &request, &limits, &self.traffic)).await;
         match answer {
             Ok(Ok(fetched)) => Ok(fetched.page.map_or_else(Robots::default, |page| {
                 Robots::parse(&String::from_utf8_lossy(&page.body))

@@ -111,7 +111,7 @@ pub async fn round(
             let turn = watchman.store.take_turn(&hosts(watch), watchman.host_budget, now())?;
             let why = match turn {
                 Turn::Yours => {
-                    let before = Before::load(&watchman.store, watch, now())?;
+                    let before = Before::load(&watchman.store, &watchman.lexicon, watch, now())?;
                     let (fetcher, leaves) = (Arc::clone(&watchman.fetcher), queue.is_last(watch));
                     running.spawn(visit::ask(watch.clone(), before, fetcher, leaves));
                     looks = 0;
@@ -162,7 +162,7 @@ pub async fn round(
         };
         let (watch, before, found) = match done {
             Ok(Step::Done(done)) => *done,
-            Ok(Step::Asked(asked)) => match asked.unchanged(&watchman.store, &watchman.lexicon)? {
+            Ok(Step::Asked(asked)) => match asked.unchanged(&watchman.store)? {
                 Some(found) => (asked.watch, asked.before, found),
                 None => {
                     unjudged.push_back(asked);

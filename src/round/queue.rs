@@ -86,7 +86,8 @@ mod tests {
         let id = |watch: Option<&Watch>| watch.map(|watch| watch.id.clone());
         assert_eq!(id(queue.take()).as_deref(), Some("a/1"));
         assert_eq!(id(queue.take()).as_deref(), Some("b/1"));
-        assert_eq!(watches.map(|watch| queue.is_last(watch)), [false, false, false, true]);
+        let lasts: Vec<bool> = watches.iter().map(|watch| queue.is_last(watch)).collect();
+        assert_eq!(lasts, [false, false, false, true]);
         assert_eq!(queue.take(), None, "both hosts have their visitor");
         queue.done(watches[0]);
         let second = queue.take().unwrap();

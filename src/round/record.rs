@@ -192,7 +192,7 @@ fn judged_visit(
             pages: &judged.pages,
             document: &judged.document,
             detection,
-            rules: judged.rules,
+            rules: before.rules,
             robots_ignored: !watch.robots,
             memory: &judged.memory,
             ledger: &judged.ledger,
@@ -205,7 +205,7 @@ fn judged_visit(
             reread: judged.reread.as_ref().map(|(document, detection)| Reread {
                 document,
                 detection,
-                rules: judged.rules,
+                rules: before.rules,
             }),
         },
     };

@@ -126,12 +126,14 @@ impl Contents<'_> {
             packed,
         ))?;
         let id = self.connection.last_insert_rowid();
-        self.recent.remember(Unpacked {
-            id,
-            base,
-            depth,
-            bytes: Rc::new(bytes.to_vec()),
-        });
+        if bytes.len() <= BETWEEN {
+            self.recent.remember(Unpacked {
+                id,
+                base,
+                depth,
+                bytes: Rc::new(bytes.to_vec()),
+            });
+        }
         Ok((id, name))
     }
 

@@ -139,22 +139,6 @@ fn a_name_that_nobody_knows_is_said() {
 }
 
 #[test]
-fn a_machine_without_certificates_is_told_what_to_install() {
-    let site = Site::start();
-    let user = User::new(&list(&site));
-    user.write("none.pem", "");
-    let ran = run(user
-        .clausewatch("check")
-        .env("SSL_CERT_FILE", user.path("none.pem"))
-        .env_remove("SSL_CERT_DIR"));
-    assert_eq!(ran.code, 2);
-    assert!(
-        ran.errors.contains("cannot set up TLS: ") && ran.errors.contains("`ca-certificates`"),
-        "{ran:?}"
-    );
-}
-
-#[test]
 fn too_few_descriptors_end_in_words() {
     let site = Site::start();
     site.put("/privacy", Answer::policy(""));

@@ -35,6 +35,17 @@ fn a_server_whose_certificate_nobody_vouches_for_is_not_read() {
     assert_eq!(untrusted.code, 2);
     assert!(untrusted.errors.contains("the connection is not safe"), "{untrusted:?}");
 
+    user.write("none.pem", "");
+    let bare = run(user
+        .clausewatch("check")
+        .env("SSL_CERT_FILE", user.path("none.pem"))
+        .env_remove("SSL_CERT_DIR"));
+    assert_eq!(bare.code, 2);
+    assert!(
+        bare.errors.contains("cannot set up TLS: ") && bare.errors.contains("`ca-certificates`"),
+        "{bare:?}"
+    );
+
     let trusting = || run(user.clausewatch("check").env("SSL_CERT_FILE", user.path("ca.pem")));
     let trusted = trusting();
     assert_eq!(trusted.code, 0, "{trusted:?}");

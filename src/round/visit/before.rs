@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use url::Url;
 
+use super::rules_hash;
+use crate::analysis::lexicon::Lexicon;
 use crate::analysis::page::Page;
 use crate::analysis::review::Kept;
 use crate::store::{Newest, NewestPage, PageMemory, Store, StoreError, WatchState};
@@ -14,14 +16,22 @@ pub(in crate::round) struct Before {
     /// When the visit began.
     pub requested: DateTime<Utc>,
     pub state: Option<WatchState>,
+    /// Hash of today's rules.
+    pub(in crate::round) rules: u64,
     pub(super) newest: Newest,
     memory: Vec<PageMemory>,
 }
 
 impl Before {
-    pub(in crate::round) fn load(store: &Store, watch: &Watch, requested: DateTime<Utc>) -> Result<Self, StoreError> {
+    pub(in crate::round) fn load(
+        store: &Store,
+        lexicon: &Lexicon,
+        watch: &Watch,
+        requested: DateTime<Utc>,
+    ) -> Result<Self, StoreError> {
         Ok(Self {
             requested,
+            rules: rules_hash(lexicon, watch),
             state: store.state(&watch.id)?,
             newest: store.newest_version(&watch.id)?,
             memory: store.validators(&watch.id)?,
@@ -31,6 +41,11 @@ impl Before {
     /// Number of the newest version; 0 for none.
     pub(in crate::round) fn version(&self) -> u32 {
         self.newest.number
+    }
+
+    /// Today's rules are not those that the newest version was read with.
+    pub(super) fn has_new_rules(&self) -> bool {
+        self.newest.number > 0 && self.newest.rules != self.rules
     }
 
     pub(super) fn page(&self, place: usize) -> Option<&NewestPage> {
@@ -78,9 +93,10 @@ impl Before {
     }
 }
 
-/// What was kept of a watch, to judge against: all the bytes of its newest version.
+/// What was kept of a watch, to judge against.
 #[derive(Debug, Default)]
 pub(in crate::round) struct Known {
+    /// The pages of the newest version, where they must be read again; else none.
     pub(super) snapshot: Vec<Page>,
     pub(super) kept: Kept,
 }
@@ -92,8 +108,14 @@ impl Known {
             return Ok(Self::default());
         };
         let lengths = store.log(&watch.id)?;
+        // Of one page alone the text was kept, which says what it said.
+        let is_alone = watch.pages.len() == 1 && before.newest.pages.len() == 1;
+        let is_read_again = before.has_new_rules() || !is_alone;
         Ok(Self {
-            snapshot: store.snapshot(&watch.id, number)?,
+            snapshot: match is_read_again {
+                true => store.snapshot(&watch.id, number)?,
+                false => Vec::new(),
+            },
             kept: Kept {
                 version: number,
                 detection: Some(newest.detection),

@@ -7,7 +7,7 @@ use super::before::{Before, Known};
 use super::fetching::{Answer, Place};
 use super::parts::{Parts, read_parts};
 use super::trouble::Trouble;
-use super::{Asked, rules_hash, sha256};
+use super::{Asked, sha256};
 use crate::analysis::compare::{ClauseChange, Ledger};
 use crate::analysis::detect::{Detection, Reader};
 use crate::analysis::document::Document;
@@ -33,7 +33,6 @@ pub(in crate::round) struct Judged {
     pub lasting: Vec<ClauseChange>,
     /// The newest version as today's rules read it, where they changed.
     pub reread: Option<(Document, Detection)>,
-    pub rules: u64,
     /// SHA-256 of the text, to know a suspect one again.
     pub text: String,
     /// It changed, and another visit must find the change too; see [`WatchState::unconfirmed`].
@@ -51,7 +50,6 @@ impl Judged {
     /// A visit whose every page is as the newest version has it; `None` where another one must be read and judged.
     pub(in crate::round) fn unchanged(
         asked: &Asked,
-        rules: u64,
         counting: impl FnOnce() -> Result<Option<Ledger>, StoreError>,
     ) -> Result<Option<Self>, StoreError> {
         let newest = &asked.before.newest;
@@ -59,7 +57,7 @@ impl Judged {
             .answers
             .iter()
             .map(|answer| answer.place.filter(|_| matches!(answer.page, Ok(None))));
-        if newest.number == 0 || newest.rules != rules || !known.eq((0..newest.pages.len()).map(Some)) {
+        if newest.number == 0 || asked.before.has_new_rules() || !known.eq((0..newest.pages.len()).map(Some)) {
             return Ok(None);
         }
         let counting = counting()?;
@@ -75,7 +73,6 @@ impl Judged {
             ledger,
             lasting,
             reread: None,
-            rules,
             text: String::new(),
             unconfirmed: None,
             accepted: None,
@@ -115,8 +112,6 @@ impl Judging {
             fresh_for,
         } = self;
         let place = Place::of(&answers);
-        let rules = rules_hash(&lexicon, &watch);
-        let new_rules = before.version() > 0 && rules != before.newest.rules;
         let Parts {
             pages,
             memory,
@@ -125,7 +120,7 @@ impl Judging {
             is_rearranged,
             trouble,
             accepted,
-        } = read_parts(&watch, &before, &known, answers, &lexicon, new_rules)?;
+        } = read_parts(&watch, &before, &known, answers, &lexicon)?;
         let mut kept = Kept {
             document: newest,
             detection: known.kept.detection.clone(),
@@ -135,7 +130,7 @@ impl Judging {
         };
         let mut reader = Reader::new(&lexicon);
         let mut reread = None;
-        if new_rules || is_rearranged {
+        if before.has_new_rules() || is_rearranged {
             // Neither an upgrade of ours nor another list of pages must look like a change of theirs.
             kept.detection = None;
             reread = kept.document.as_ref().map(|document| {
@@ -188,7 +183,6 @@ impl Judging {
             ledger: kept.ledger,
             lasting,
             reread,
-            rules,
             text,
             unconfirmed,
             accepted,

@@ -115,9 +115,8 @@ pub(super) struct Asked {
 
 impl Asked {
     /// What it came to where every page is as it was; needs no page.
-    pub(super) fn unchanged(&self, store: &Store, lexicon: &Lexicon) -> Result<Option<Found>, StoreError> {
-        let rules = rules_hash(lexicon, &self.watch);
-        let judged = Judged::unchanged(self, rules, || store.ledger_that_counts_visits(&self.watch.id))?;
+    pub(super) fn unchanged(&self, store: &Store) -> Result<Option<Found>, StoreError> {
+        let judged = Judged::unchanged(self, || store.ledger_that_counts_visits(&self.watch.id))?;
         Ok(judged.map(|judged| Found::Judged(Box::new(judged))))
     }
 }

@@ -33,7 +33,7 @@ pub(super) struct Parts {
     pub accepted: Option<Suspicion>,
 }
 
-/// Reads the answers. `new_rules`: today's are not those that the newest version was read with.
+/// Reads the answers.
 ///
 /// # Errors
 /// None of the pages was read; or one was not, and which part of the newest version it is cannot be told.
@@ -43,14 +43,13 @@ pub(super) fn read_parts(
     known: &Known,
     answers: Vec<Answer>,
     lexicon: &Lexicon,
-    new_rules: bool,
 ) -> Result<Parts, Trouble> {
     let is_undivided = before.version() > 0 && answers.iter().all(|answer| answer.place.is_none());
-    let known_whole = || match new_rules {
+    let known_whole = || match before.has_new_rules() {
         true => read(&known.snapshot, watch).ok(),
         false => known.kept.document.clone(),
     };
-    let part = |answer| Part::of(answer, watch, known, &known_whole);
+    let part = |answer| Part::of(answer, watch, before, known, &known_whole);
     let is_alone = answers.len() == 1;
     let mut parts: Vec<Part> = answers.into_iter().map(part).collect();
     let (doubted, accepted) = if is_alone {
@@ -67,7 +66,7 @@ pub(super) fn read_parts(
         None
     };
     let places = parts.iter().filter(|part| part.stays()).map(|part| part.place);
-    let unchanged_places = (0..known.snapshot.len()).map(Some);
+    let unchanged_places = (0..before.newest.pages.len()).map(Some);
     let is_rearranged = before.version() > 0 && !is_undivided && !places.eq(unchanged_places);
 
     let (mut pages, mut memory, mut documents, mut troubles) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -81,7 +80,8 @@ pub(super) fn read_parts(
                     Some(_) => trouble.but("its last reading stands in for it"),
                     None => trouble.but("the other pages are read without it"),
                 });
-                (known, known_memory)
+                let stands_in = known.and_then(|(page, document)| Some((page?, document)));
+                (stands_in, known_memory)
             }
         };
         memory.push(remembered);
@@ -109,29 +109,35 @@ pub(super) fn read_parts(
 struct Part {
     url: url::Url,
     fresh: Result<(Page, Document), Trouble>,
-    /// As the newest version has it.
-    known: Option<(Page, Document)>,
+    /// As the newest version has it; without the page where that was not needed.
+    known: Option<(Option<Page>, Document)>,
     place: Option<usize>,
     memory: PageMemory,
 }
 
 impl Part {
-    fn of(answer: Answer, watch: &Watch, before: &Known, known_whole: &impl Fn() -> Option<Document>) -> Self {
+    fn of(
+        answer: Answer,
+        watch: &Watch,
+        before: &Before,
+        known: &Known,
+        known_whole: &impl Fn() -> Option<Document>,
+    ) -> Self {
         let reading = watch.reading_of(&answer.url);
-        let stored = answer.place.and_then(|place| before.snapshot.get(place));
-        let known = stored.and_then(|page| {
-            let document = match before.snapshot.len() {
+        let stored = answer.place.and_then(|place| known.snapshot.get(place));
+        let known = answer.place.and_then(|_| {
+            let document = match before.newest.pages.len() {
                 1 => known_whole()?,
-                _ => extract(page, reading).ok()?,
+                _ => extract(stored?, reading).ok()?,
             };
-            Some((page.clone(), document))
+            Some((stored.cloned(), document))
         });
         let fresh = answer.page.and_then(|page| {
             let page = page
                 .or_else(|| stored.cloned())
                 .ok_or_else(|| never_read(&answer.url))?;
             let document = match &known {
-                Some((before, document)) if before.body == page.body => document.clone(),
+                Some((Some(before), document)) if before.body == page.body => document.clone(),
                 _ => extract(&page, reading)?,
             };
             Ok((page, document))
@@ -151,8 +157,9 @@ impl Part {
 
     /// What of it is compared with: a page that joins the others is no news.
     fn before(&self) -> Option<Document> {
-        let known = self.known.as_ref().or(self.fresh.as_ref().ok());
-        known.map(|(_, document)| document.clone())
+        let known = self.known.as_ref().map(|(_, document)| document);
+        let fresh = self.fresh.as_ref().ok().map(|(_, document)| document);
+        known.or(fresh).cloned()
     }
 
     /// Why this page is not the one that it was.
