@@ -104,43 +104,21 @@ pub async fn round(
     let (mut visits, mut unreached, mut postponed) = (Vec::new(), Vec::new(), Vec::new());
     let mut looks = 0;
     loop {
-        let mut elsewhere = Vec::new();
-        while running.len() + unjudged.len() < AT_A_TIME
-            && let Some(watch) = queue.take()
-        {
-            let turn = watchman.store.take_turn(&hosts(watch), watchman.host_budget, now())?;
-            let why = match turn {
-                Turn::Yours => {
-                    let before = Before::load(&watchman.store, &watchman.lexicon, watch, now())?;
-                    let (fetcher, leaves) = (Arc::clone(&watchman.fetcher), queue.is_last(watch));
-                    running.spawn(visit::ask(watch.clone(), before, fetcher, leaves));
-                    looks = 0;
-                    continue;
-                }
-                Turn::Busy { .. } if looks < LOOKS => {
-                    elsewhere.push(watch);
-                    continue;
-                }
-                Turn::Busy { host, process } => format!("another clausewatch (process {process}) is visiting {host}"),
-                Turn::Resting { host, until } => {
-                    format!(
-                        "{host} is left alone until {}: it asked for that, or had its visits of the day",
-                        until.to_rfc3339()
-                    )
-                }
-            };
-            queue.done(watch);
-            let visit = Visit {
-                watch: watch.id.clone(),
-                outcome: Outcome::Postponed(why.clone()),
-                alerts: Vec::new(),
-                trouble: Some(why),
-            };
+        let free = AT_A_TIME.saturating_sub(running.len() + unjudged.len());
+        let begun = gathered(watchman, |watchman| {
+            begin(watchman, &mut queue, free, looks < LOOKS, &now)
+        })?;
+        for (watch, before) in begun.visits {
+            let (fetcher, leaves) = (Arc::clone(&watchman.fetcher), queue.is_last(watch));
+            running.spawn(visit::ask(watch.clone(), before, fetcher, leaves));
+            looks = 0;
+        }
+        for visit in begun.postponed {
             on_visit(&visit);
             postponed.push(visit);
         }
-        let is_waiting = !elsewhere.is_empty();
-        for watch in elsewhere {
+        let is_waiting = !begun.elsewhere.is_empty();
+        for watch in begun.elsewhere {
             queue.put_back(watch);
         }
         let done = tokio::select! {
@@ -160,29 +138,35 @@ pub async fn round(
             }
             else => break,
         };
-        let (watch, before, found) = match done {
-            Ok(Step::Done(done)) => *done,
-            Ok(Step::Asked(asked)) => match asked.unchanged(&watchman.store)? {
-                Some(found) => (asked.watch, asked.before, found),
-                None => {
-                    unjudged.push_back(asked);
-                    continue;
+        let all_done = std::iter::once(done).chain(std::iter::from_fn(|| running.try_join_next()));
+        // Only an abort ends a task early; nobody aborts these.
+        let steps: Vec<Step> = all_done.filter_map(Result::ok).collect();
+        let ended = gathered(watchman, |watchman| {
+            let mut ended = Vec::new();
+            for step in steps {
+                let (watch, before, found) = match step {
+                    Step::Done(done) => *done,
+                    Step::Asked(asked) => match asked.unchanged(&watchman.store)? {
+                        Some(found) => (asked.watch, asked.before, found),
+                        None => {
+                            unjudged.push_back(asked);
+                            continue;
+                        }
+                    },
+                };
+                queue.done(&watch);
+                let learned = learned(watchman, &found, now());
+                if found.is_unreached() {
+                    unreached.push((watch.clone(), before, found));
+                } else {
+                    ended.push(record::record(watchman, &watch, &before, found, now(), false)?);
                 }
-            },
-            // Only an abort ends a task early; nobody aborts these.
-            Err(_) => continue,
-        };
-        queue.done(&watch);
-        let learned = learned(watchman, &found, now());
-        if found.is_unreached() {
-            watchman.store.end_turn(&hosts(&watch), &learned, now())?;
-            unreached.push((watch, before, found));
-            continue;
-        }
-        let visit = record::record(watchman, &watch, &before, found, now(), false)?;
-        watchman.store.end_turn(&hosts(&watch), &learned, now())?;
-        on_visit(&visit);
-        visits.push(visit);
+                watchman.store.end_turn(&hosts(&watch), &learned, now())?;
+            }
+            Ok(ended)
+        })?;
+        ended.iter().for_each(&mut on_visit);
+        visits.extend(ended);
     }
     // Where no server at all was reached it is this machine that is offline, not every service that is gone.
     let offline = visits.is_empty() && unreached.len() > 1;
@@ -205,6 +189,67 @@ pub async fn round(
     }
     watchman.store.rest()?;
     Ok(visits)
+}
+
+/// Lets what visits write at one time be one transaction, as far as each found nothing new.
+fn gathered<T>(
+    watchman: &mut Watchman,
+    work: impl FnOnce(&mut Watchman) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    watchman.store.gather();
+    let done = work(watchman);
+    watchman.store.write_gathered()?;
+    done
+}
+
+/// What became of the watches whose turn it was.
+#[derive(Default)]
+struct Begun<'a> {
+    visits: Vec<(&'a Watch, Before)>,
+    postponed: Vec<Visit>,
+    /// Another process visits their hosts.
+    elsewhere: Vec<&'a Watch>,
+}
+
+/// Takes the next watches, `most` at most, and the turn at their hosts. `waits`: where another process has it.
+fn begin<'a>(
+    watchman: &mut Watchman,
+    queue: &mut Queue<'a>,
+    most: usize,
+    waits: bool,
+    now: &impl Fn() -> DateTime<Utc>,
+) -> Result<Begun<'a>, StoreError> {
+    let mut begun = Begun::default();
+    while begun.visits.len() < most
+        && let Some(watch) = queue.take()
+    {
+        let why = match watchman.store.take_turn(&hosts(watch), watchman.host_budget, now())? {
+            Turn::Yours => {
+                let before = Before::load(&watchman.store, &watchman.lexicon, watch, now())?;
+                begun.visits.push((watch, before));
+                continue;
+            }
+            Turn::Busy { .. } if waits => {
+                begun.elsewhere.push(watch);
+                continue;
+            }
+            Turn::Busy { host, process } => format!("another clausewatch (process {process}) is visiting {host}"),
+            Turn::Resting { host, until } => {
+                format!(
+                    "{host} is left alone until {}: it asked for that, or had its visits of the day",
+                    until.to_rfc3339()
+                )
+            }
+        };
+        queue.done(watch);
+        begun.postponed.push(Visit {
+            watch: watch.id.clone(),
+            outcome: Outcome::Postponed(why.clone()),
+            alerts: Vec::new(),
+            trouble: Some(why),
+        });
+    }
+    Ok(begun)
 }
 
 /// What the visit tells of hosts, for whoever comes next.

@@ -1,6 +1,6 @@
 //! Reminds of days that come: the last day to object, the first day in force; and of alerts that were put off.
 
-use chrono::{DateTime, Local, Utc};
+use chrono::{DateTime, Local, NaiveDate, Utc};
 
 use super::Watchman;
 use super::record::tell;
@@ -19,9 +19,14 @@ const SNOOZED: i64 = -1;
 /// # Errors
 /// A state that cannot be read or written.
 pub fn remind(watchman: &mut Watchman, watches: &[Watch], now: DateTime<Utc>) -> Result<usize, StoreError> {
+    let today = now.with_timezone(&Local).date_naive();
+    let awaited = watchman.store.awaited_alerts(today, now)?;
+    if awaited.is_empty() {
+        return Ok(0);
+    }
     let states = watchman.store.states()?;
     let mut told: Vec<(String, Reminder)> = Vec::new();
-    for stored in watchman.store.alerts(None)? {
+    for stored in awaited {
         let Some(watch) = watches.iter().find(|watch| watch.id == stored.alert.watch) else {
             continue;
         };
@@ -29,10 +34,8 @@ pub fn remind(watchman: &mut Watchman, watches: &[Watch], now: DateTime<Utc>) ->
         let objected = state
             .and_then(|state| state.objected)
             .is_some_and(|objected| objected >= stored.at);
-        if !is_open(&stored, now) || objected {
-            continue;
-        }
-        let Some((reminder, reminded)) = due(&stored, now) else {
+        let due = due(&stored, today).filter(|_| !objected);
+        let Some((reminder, reminded)) = due else {
             continue;
         };
         let key = (watch.id.clone(), reminder);
@@ -51,12 +54,7 @@ pub fn remind(watchman: &mut Watchman, watches: &[Watch], now: DateTime<Utc>) ->
     Ok(told.len())
 }
 
-fn is_open(stored: &StoredAlert, now: DateTime<Utc>) -> bool {
-    let awake = stored.snoozed.is_none_or(|until| until <= now);
-    stored.told && stored.acknowledged.is_none() && !stored.false_alarm && awake
-}
-
-fn due(stored: &StoredAlert, now: DateTime<Utc>) -> Option<(Reminder, Reminded)> {
+fn due(stored: &StoredAlert, today: NaiveDate) -> Option<(Reminder, Reminded)> {
     if let Some(until) = stored.snoozed {
         let day = until.with_timezone(&Local).date_naive();
         return Some((
@@ -71,7 +69,6 @@ fn due(stored: &StoredAlert, now: DateTime<Utc>) -> Option<(Reminder, Reminded)>
     if stored.alert.severity != Severity::Alert {
         return None;
     }
-    let today = now.with_timezone(&Local).date_naive();
     let told = stored.at.with_timezone(&Local).date_naive();
     let deadline = stored.alert.deadline().map(|day| (day, true));
     let effective = stored.alert.effective().map(|day| (day, false));

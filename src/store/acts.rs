@@ -1,11 +1,14 @@
 //! What people did about alerts: saw them, put them off, called them false, objected; and of what they were reminded.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use rusqlite::TransactionBehavior;
+use rusqlite::Connection;
 
 use super::coding::{millis, time};
+use super::read::{ALERT, alert};
 use super::record::{post, write_alert};
-use super::{Fault, NewAlert, NewMessage, Store, StoreError};
+use super::{Fault, NewAlert, NewMessage, Store, StoreError, StoredAlert};
+use crate::analysis::alert::Alert;
+use crate::analysis::compare::Severity;
 
 /// An objection that the user made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,10 +59,10 @@ impl Store {
         new: &NewAlert<'_>,
         at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let written = self.transact(|_, transaction| {
+        let written = self.transact(|contents| {
             let sql = "UPDATE watches SET health = 'stale', trouble = ?2 WHERE id = ?1";
-            transaction.execute(sql, (watch, reason))?;
-            write_alert(transaction, watch, new, at)
+            contents.connection.execute(sql, (watch, reason))?;
+            write_alert(contents.connection, watch, new, at)
         });
         written.map(drop).map_err(|fault| self.named(fault))
     }
@@ -69,8 +72,16 @@ impl Store {
     /// # Errors
     /// A database that fails.
     pub fn snooze(&mut self, alert: i64, until: DateTime<Utc>) -> Result<bool, StoreError> {
-        let sql = "UPDATE alerts SET snoozed = ?2, acknowledged = NULL WHERE id = ?1";
-        Ok(self.change(sql, (alert, millis(until)))? > 0)
+        let snoozed = self.transact(|contents| {
+            let sql = "UPDATE alerts SET snoozed = ?2, acknowledged = NULL WHERE id = ?1";
+            let is_there = contents.connection.execute(sql, (alert, millis(until)))? > 0;
+            if is_there {
+                let sql = "INSERT OR IGNORE INTO awaited (alert) VALUES (?1)";
+                contents.connection.execute(sql, [alert])?;
+            }
+            Ok(is_there)
+        });
+        snoozed.map_err(|fault| self.named(fault))
     }
 
     /// Marks an alert as false, and keeps its clauses so that they are not told again; false where there is no such alert.
@@ -78,20 +89,17 @@ impl Store {
     /// # Errors
     /// A database that fails.
     pub fn call_false(&mut self, alert: i64, clauses: &[FalseAlarm], at: DateTime<Utc>) -> Result<bool, StoreError> {
-        let call = |store: &mut Self| -> Result<bool, Fault> {
-            let transaction = store
-                .connection
-                .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let called = self.transact(|contents| {
+            let connection = contents.connection;
             let sql = "UPDATE alerts SET acknowledged = coalesce(acknowledged, ?2), false_alarm = 1 WHERE id = ?1";
-            let found = transaction.execute(sql, (alert, millis(at)))? > 0;
+            let found = connection.execute(sql, (alert, millis(at)))? > 0;
             for one in clauses.iter().filter(|_| found) {
                 let sql = "INSERT OR REPLACE INTO false_alarms (watch, clause, lang, at) VALUES (?1, ?2, ?3, ?4)";
-                transaction.execute(sql, (&one.watch, &one.clause, &one.lang, millis(one.at)))?;
+                connection.execute(sql, (&one.watch, &one.clause, &one.lang, millis(one.at)))?;
             }
-            transaction.commit()?;
             Ok(found)
-        };
-        call(self).map_err(|fault| self.named(fault))
+        });
+        called.map_err(|fault| self.named(fault))
     }
 
     /// The clauses called false, of one watch or of all, oldest first.
@@ -116,31 +124,28 @@ impl Store {
     /// # Errors
     /// A database that fails.
     pub fn note_objection(&mut self, watch: &str, at: Option<DateTime<Utc>>) -> Result<(), StoreError> {
-        let note = |store: &mut Self| -> Result<(), Fault> {
-            let transaction = store
-                .connection
-                .transaction_with_behavior(TransactionBehavior::Immediate)?;
-            transaction.execute(
+        let noted = self.transact(|contents| {
+            let connection = contents.connection;
+            connection.execute(
                 "INSERT INTO watches (id) VALUES (?1) ON CONFLICT (id) DO NOTHING",
                 [watch],
             )?;
             match at {
                 Some(at) => {
-                    let version = Self::newest(&transaction, watch)?;
+                    let version = Self::newest(connection, watch)?;
                     let sql = "INSERT INTO objections (watch, at, version) VALUES (?1, ?2, ?3)";
-                    transaction.execute(sql, (watch, millis(at), version))?;
+                    connection.execute(sql, (watch, millis(at), version))?;
                 }
                 None => {
                     let sql = "DELETE FROM objections WHERE id = (SELECT max(id) FROM objections WHERE watch = ?1)";
-                    transaction.execute(sql, [watch])?;
+                    connection.execute(sql, [watch])?;
                 }
             }
             let sql = "UPDATE watches SET objected = (SELECT max(at) FROM objections WHERE watch = ?1) WHERE id = ?1";
-            transaction.execute(sql, [watch])?;
-            transaction.commit()?;
+            connection.execute(sql, [watch])?;
             Ok(())
-        };
-        note(self).map_err(|fault| self.named(fault))
+        });
+        noted.map_err(|fault| self.named(fault))
     }
 
     /// Every objection, oldest first.
@@ -155,6 +160,19 @@ impl Store {
                 version: row.get(2)?,
             })
         })
+    }
+
+    /// The alerts that somebody may have to be reminded of today, newest first: told, neither acknowledged nor called
+    /// false; put off until now, or about a day that is not over.
+    ///
+    /// # Errors
+    /// A database that fails or is damaged.
+    pub fn awaited_alerts(&self, today: NaiveDate, now: DateTime<Utc>) -> Result<Vec<StoredAlert>, StoreError> {
+        let sql = format!(
+            "{ALERT} JOIN awaited ON alert = id WHERE told AND acknowledged IS NULL AND NOT false_alarm \
+             AND iif(snoozed IS NULL, last_day >= ?1, snoozed <= ?2) ORDER BY id DESC"
+        );
+        self.rows(&sql, (today.to_string(), millis(now)), alert)
     }
 
     /// Whether this reminder was sent.
@@ -177,21 +195,29 @@ impl Store {
         messages: &[NewMessage],
         at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let remind = |store: &mut Self| -> Result<(), Fault> {
-            let transaction = store
-                .connection
-                .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let noted = self.transact(|contents| {
+            let connection = contents.connection;
             let sql = "INSERT OR IGNORE INTO reminders (alert, day, days_left) VALUES (?1, ?2, ?3)";
             let values = (reminded.alert, reminded.day.to_string(), reminded.days_left);
             // Another process may have been quicker.
-            if transaction.execute(sql, values)? > 0 {
+            if connection.execute(sql, values)? > 0 {
                 for message in messages {
-                    post(&transaction, reminded.alert, message, at)?;
+                    post(connection, reminded.alert, message, at)?;
                 }
             }
-            transaction.commit()?;
             Ok(())
-        };
-        remind(self).map_err(|fault| self.named(fault))
+        });
+        noted.map_err(|fault| self.named(fault))
     }
+}
+
+/// Notes until which day an alert is worth a reminder, where it names one.
+pub(super) fn await_day(connection: &Connection, id: i64, alert: &Alert) -> Result<(), Fault> {
+    let days = [alert.deadline(), alert.effective()];
+    let last = days.into_iter().flatten().max();
+    if let Some(last) = last.filter(|_| alert.severity == Severity::Alert) {
+        let sql = "INSERT INTO awaited (alert, last_day) VALUES (?1, ?2)";
+        connection.execute(sql, (id, last.to_string()))?;
+    }
+    Ok(())
 }

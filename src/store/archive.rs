@@ -1,7 +1,7 @@
 //! Histories taken over from archives: versions that others recorded, with the commits that prove it.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Transaction};
+use rusqlite::{Connection, OptionalExtension};
 use url::Url;
 
 use super::coding::{from_hex, hex, millis, pack_json};
@@ -106,15 +106,16 @@ impl Store {
     /// # Errors
     /// [`StoreError::Overtaken`] when another process wrote a version meanwhile; a database that fails.
     pub fn take_over(&mut self, stretch: &TakenOver<'_>) -> Result<(), StoreError> {
-        let written = self.transact(|contents, transaction| {
+        let written = self.transact(|contents| {
+            let connection = contents.connection;
             let contents = Contents {
                 effort: Effort::History,
                 ..contents
             };
-            if Self::newest(transaction, stretch.watch)? != stretch.based_on {
+            if Self::newest(connection, stretch.watch)? != stretch.based_on {
                 return Err(Fault::Overtaken(stretch.watch.to_owned()));
             }
-            watch(transaction, stretch)?;
+            watch(connection, stretch)?;
             for (number, version) in (stretch.based_on + 1..).zip(stretch.versions) {
                 insert(
                     contents,
@@ -139,7 +140,7 @@ impl Store {
             let insert = "INSERT INTO alerts (watch, at, size, packed, told, historical) VALUES (?1, ?2, ?3, ?4, 0, 1)";
             for (at, alert) in stretch.alerts {
                 let (size, packed) = pack_json(alert)?;
-                transaction
+                connection
                     .prepare_cached(insert)?
                     .execute((stretch.watch, millis(*at), size, packed))?;
             }
@@ -166,15 +167,15 @@ impl Store {
     }
 }
 
-fn watch(transaction: &Transaction<'_>, stretch: &TakenOver<'_>) -> Result<(), Fault> {
+fn watch(connection: &Connection, stretch: &TakenOver<'_>) -> Result<(), Fault> {
     let changed = stretch.versions.last().map(|version| millis(version.recorded));
-    transaction.execute(
+    connection.execute(
         "INSERT INTO watches (id, last_change) VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET \
          last_change = coalesce(excluded.last_change, last_change)",
         (stretch.watch, changed),
     )?;
     let commit = from_hex(stretch.commit).ok_or_else(|| Fault::Damaged(format!("no commit: {}", stretch.commit)))?;
-    transaction.execute(
+    connection.execute(
         "INSERT OR REPLACE INTO archived_documents (archive, path, watch, commit_id) VALUES (?1, ?2, ?3, ?4)",
         (stretch.archive.0, stretch.path, stretch.watch, commit),
     )?;

@@ -126,7 +126,7 @@ impl Store {
     }
 
     fn jot<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T, StoreError> {
-        self.transact_unflushed(|contents, _| work(contents.connection))
+        self.transact_unflushed(|contents| work(contents.connection))
             .map_err(|fault| self.named(fault))
     }
 }

@@ -42,6 +42,11 @@ impl Store {
         let moment = |days: Option<u32>| Some(millis(now.checked_sub_signed(TimeDelta::days(days?.into()))?));
         let (pages, texts) = (moment(keep.pages), moment(keep.texts));
         let is_old = |recorded: i64, before: Option<i64>| before.is_some_and(|before| recorded < before);
+        let oldest = "SELECT recorded FROM versions WHERE watch = ?1 ORDER BY number LIMIT 1";
+        let oldest = self.rows(oldest, [watch], |row| Ok(row.get(0)?))?.pop();
+        if !oldest.is_some_and(|oldest| is_old(oldest, pages) || is_old(oldest, texts)) {
+            return Ok(LetGo::default());
+        }
         let holdings = self.holdings(watch)?;
         let may_go = |one: &Holding| {
             is_old(one.recorded, texts) && one.findings == 0 && one.text.is_some()
@@ -66,8 +71,8 @@ impl Store {
         if candidates.texts.is_empty() && candidates.pages.is_empty() {
             return Ok(LetGo::default());
         }
-        let gone = self.transact(|contents, transaction| {
-            let used = candidates.used_elsewhere(transaction, watch)?;
+        let gone = self.transact(|contents| {
+            let used = candidates.used_elsewhere(contents.connection, watch)?;
             candidates.texts.retain(|id| !used.contains(id));
             candidates.pages.retain(|id| !used.contains(id));
             candidates.readings.retain(|id| !used.contains(id));

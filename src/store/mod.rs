@@ -1,6 +1,6 @@
 //! The state: snapshots, versions, ledger, alerts and outbox in one SQLite database.
 //!
-//! One transaction a visit; readers never wait for it (WAL). Every call takes milliseconds, so the round calls
+//! A visit is written whole or not at all; readers never wait for it (WAL). Every call takes milliseconds, so the round calls
 //! it from its own task.
 
 mod acts;
@@ -17,6 +17,7 @@ mod record;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod transact;
 mod upkeep;
 mod verify;
 mod version;
@@ -94,6 +95,7 @@ pub struct Store {
     path: PathBuf,
     connection: Connection,
     recent: contents::Recent,
+    gathering: transact::Gathering,
 }
 
 /// How a watch stands.
@@ -292,6 +294,7 @@ impl Store {
             path,
             connection,
             recent: contents::Recent::default(),
+            gathering: transact::Gathering::default(),
         })
     }
 

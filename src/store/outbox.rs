@@ -1,7 +1,7 @@
 //! The messages not yet delivered. Nothing is ever given up by itself: a person drops a message, or mends its channel.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rusqlite::{Row, TransactionBehavior};
+use rusqlite::Row;
 
 use super::coding::{from_json, millis, packed_json, time, times};
 use super::record::post;
@@ -165,10 +165,8 @@ impl Store {
         message: Option<&Message>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let fold = |store: &mut Self| -> Result<(), Fault> {
-            let transaction = store
-                .connection
-                .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let folded = self.transact(|contents| {
+            let connection = contents.connection;
             let folded = match (message, digest.rows.first()) {
                 (Some(message), Some(first)) => {
                     let new = NewMessage {
@@ -176,20 +174,19 @@ impl Store {
                         message: message.clone(),
                         digest_at: None,
                     };
-                    Some(post(&transaction, first.alert_id, &new, now)?)
+                    Some(post(connection, first.alert_id, &new, now)?)
                 }
                 _ => None,
             };
             for row in &digest.rows {
-                transaction.execute(
+                connection.execute(
                     "UPDATE outbox SET digest = 0, folded = ?2 WHERE id = ?1",
                     (row.id, folded),
                 )?;
             }
-            transaction.commit()?;
             Ok(())
-        };
-        fold(self).map_err(|fault| self.named(fault))
+        });
+        folded.map_err(|fault| self.named(fault))
     }
 
     /// Everything not delivered yet, oldest first.

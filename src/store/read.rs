@@ -22,7 +22,8 @@ const STATE: &str = "SELECT id, health, trouble, failures, last_visit, last_read
     lang, understood, claims, assurances, choices, restrictions FROM watches \
     LEFT JOIN versions ON watch = id AND number = (SELECT max(number) FROM versions WHERE watch = id)";
 
-const ALERT: &str = "SELECT id, at, size, packed, told, acknowledged, false_alarm, snoozed, historical FROM alerts";
+pub(super) const ALERT: &str =
+    "SELECT id, at, size, packed, told, acknowledged, false_alarm, snoozed, historical FROM alerts";
 
 impl Store {
     /// How every watch stands that was ever visited.
@@ -392,7 +393,7 @@ fn says(row: &Row<'_>) -> Result<Stances, Fault> {
     })
 }
 
-fn alert(row: &Row<'_>) -> Result<StoredAlert, Fault> {
+pub(super) fn alert(row: &Row<'_>) -> Result<StoredAlert, Fault> {
     Ok(StoredAlert {
         id: row.get(0)?,
         at: time(row.get(1)?)?,

@@ -1,10 +1,11 @@
 //! One visit, written whole or not at all.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Transaction, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension};
 
+use super::acts::await_day;
 use super::coding::{json, millis, pack_json, pack_quickly, sha256, small};
-use super::contents::{Contents, Effort, Id};
+use super::contents::{Contents, Id};
 use super::version::{self, Row, Snapshot};
 use super::{Fault, Health, Store, StoreError};
 use crate::analysis::alert::Alert;
@@ -149,11 +150,12 @@ impl Store {
     fn write(&mut self, record: &Record<'_>) -> Result<Recorded, Fault> {
         // What found nothing may be taken back by a power cut: the next visit finds it again.
         let is_news = matches!(record.kept, Kept::Version(_)) || !record.alerts.is_empty();
-        let work = |contents: Contents<'_>, transaction: &Transaction<'_>| {
-            if Self::newest(transaction, record.watch)? != record.based_on {
+        let work = |contents: Contents<'_>| {
+            let connection = contents.connection;
+            if Self::newest(connection, record.watch)? != record.based_on {
                 return Err(Fault::Overtaken(record.watch.to_owned()));
             }
-            visit(transaction, record)?;
+            visit(connection, record)?;
             let mut version = record.based_on;
             match &record.kept {
                 Kept::Nothing => {}
@@ -168,7 +170,7 @@ impl Store {
                         version::reread(contents, record.watch, record.based_on, read)?;
                     }
                     write_latest(contents, record, pages)?;
-                    remember(transaction, record.watch, memory)?;
+                    remember(connection, record.watch, memory)?;
                     if let Some(ledger) = ledger {
                         write_ledger(contents, record.watch, ledger)?;
                     }
@@ -177,13 +179,13 @@ impl Store {
                     version += 1;
                     version::insert(contents, &row(record, version, new))?;
                     write_latest(contents, record, &[])?;
-                    remember(transaction, record.watch, new.memory)?;
+                    remember(connection, record.watch, new.memory)?;
                     write_ledger(contents, record.watch, new.ledger)?;
                 }
             }
             let mut alerts = Vec::new();
             for alert in &record.alerts {
-                alerts.push(write_alert(transaction, record.watch, alert, record.at)?);
+                alerts.push(write_alert(connection, record.watch, alert, record.at)?);
             }
             Ok(Recorded { version, alerts })
         };
@@ -194,40 +196,6 @@ impl Store {
         };
         self.recent.shrink();
         written
-    }
-
-    /// A transaction that a power cut may take back: it costs no flush of the disk.
-    pub(super) fn transact_unflushed<T>(
-        &mut self,
-        work: impl FnOnce(Contents<'_>, &Transaction<'_>) -> Result<T, Fault>,
-    ) -> Result<T, Fault> {
-        self.connection.pragma_update(None, "synchronous", "NORMAL")?;
-        let done = self.transact(work);
-        self.connection.pragma_update(None, "synchronous", "FULL")?;
-        done
-    }
-
-    /// One transaction: done whole or not at all.
-    pub(super) fn transact<T>(
-        &mut self,
-        work: impl FnOnce(Contents<'_>, &Transaction<'_>) -> Result<T, Fault>,
-    ) -> Result<T, Fault> {
-        let transaction = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let contents = Contents {
-            connection: &transaction,
-            recent: &self.recent,
-            effort: Effort::Visit,
-        };
-        let done = work(contents, &transaction).and_then(|done| {
-            transaction.commit()?;
-            Ok(done)
-        });
-        if done.is_err() {
-            self.recent.forget();
-        }
-        done
     }
 }
 
@@ -246,7 +214,7 @@ fn row<'a>(record: &'a Record<'_>, number: u32, new: &'a NewVersion<'_>) -> Row<
     }
 }
 
-fn visit(transaction: &Transaction<'_>, record: &Record<'_>) -> Result<(), Fault> {
+fn visit(connection: &Connection, record: &Record<'_>) -> Result<(), Fault> {
     let health = match record.health {
         Health::New => "new",
         Health::Ok => "ok",
@@ -260,7 +228,7 @@ fn visit(transaction: &Transaction<'_>, record: &Record<'_>) -> Result<(), Fault
     let changed = matches!(record.kept, Kept::Version(_)).then_some(at);
     let (suspect_text, suspect_seen) = record.suspect.clone().unzip();
     let (unconfirmed_text, unconfirmed_seen) = record.unconfirmed.clone().unzip();
-    transaction.prepare_cached(
+    connection.prepare_cached(
         "INSERT INTO watches (id, health, trouble, failures, last_visit, last_read, last_change, not_before, suspect_text, suspect_seen, moved, \
          unconfirmed_text, unconfirmed_seen) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) ON CONFLICT (id) DO UPDATE SET \
          health = excluded.health, trouble = excluded.trouble, failures = excluded.failures, last_visit = excluded.last_visit, \
@@ -287,12 +255,12 @@ fn visit(transaction: &Transaction<'_>, record: &Record<'_>) -> Result<(), Fault
     Ok(())
 }
 
-fn remember(transaction: &Transaction<'_>, watch: &str, memory: &[PageMemory]) -> Result<(), Fault> {
+fn remember(connection: &Connection, watch: &str, memory: &[PageMemory]) -> Result<(), Fault> {
     let forget = "DELETE FROM validators WHERE watch = ?1";
-    transaction.prepare_cached(forget)?.execute([watch])?;
+    connection.prepare_cached(forget)?.execute([watch])?;
     let sql = "INSERT OR REPLACE INTO validators (watch, url, etag, last_modified, needs_browser, read) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     for page in memory {
-        transaction.prepare_cached(sql)?.execute((
+        connection.prepare_cached(sql)?.execute((
             watch,
             &page.url,
             &page.etag,
@@ -359,31 +327,29 @@ pub(super) fn write_ledger(contents: Contents<'_>, watch: &str, ledger: &Ledger)
 }
 
 pub(super) fn write_alert(
-    transaction: &Transaction<'_>,
+    connection: &Connection,
     watch: &str,
     new: &NewAlert<'_>,
     at: DateTime<Utc>,
 ) -> Result<i64, Fault> {
     let (size, packed) = pack_json(new.alert)?;
-    transaction.execute(
+    connection.execute(
         "INSERT INTO alerts (watch, at, size, packed, told) VALUES (?1, ?2, ?3, ?4, ?5)",
         (watch, millis(at), size, packed, new.told),
     )?;
-    let alert = transaction.last_insert_rowid();
+    let alert = connection.last_insert_rowid();
+    if new.told {
+        await_day(connection, alert, new.alert)?;
+    }
     for message in &new.messages {
-        post(transaction, alert, message, at)?;
+        post(connection, alert, message, at)?;
     }
     Ok(alert)
 }
 
 /// Puts a message into the outbox.
-pub(super) fn post(
-    transaction: &Transaction<'_>,
-    alert: i64,
-    new: &NewMessage,
-    at: DateTime<Utc>,
-) -> Result<i64, Fault> {
-    transaction.execute(
+pub(super) fn post(connection: &Connection, alert: i64, new: &NewMessage, at: DateTime<Utc>) -> Result<i64, Fault> {
+    connection.execute(
         "INSERT INTO outbox (alert, channel, message, next_attempt, digest) VALUES (?1, ?2, ?3, ?4, ?5)",
         (
             alert,
@@ -393,5 +359,5 @@ pub(super) fn post(
             new.digest_at.is_some(),
         ),
     )?;
-    Ok(transaction.last_insert_rowid())
+    Ok(connection.last_insert_rowid())
 }

@@ -39,6 +39,7 @@ const MIGRATIONS: &[Migration] = &[
     Sql(include_str!("9.sql")),
     Sql(include_str!("10.sql")),
     Sql(include_str!("11.sql")),
+    SqlAnd(include_str!("12.sql"), alerts::await_all),
 ];
 
 /// Brings the tables to this program's form; each migration is done whole or not at all.

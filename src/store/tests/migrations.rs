@@ -1,6 +1,8 @@
 //! A database of every schema there ever was opens with all that it held.
 
 use super::*;
+use crate::analysis::dates::{DateKind, Dated};
+use crate::store::coding::pack_json;
 
 /// What a program of schema 1 wrote: two versions, one page twice, a ledger, an alert, a message.
 fn of_schema_1(directory: &Path) {
@@ -83,6 +85,11 @@ fn schema_2_keeps_all_it_held() {
     let store = assert_holds_all(of_schema_2);
     let snoozed = store.alerts(None).unwrap()[0].snoozed.unwrap();
     assert_eq!(snoozed.timestamp_millis(), 9);
+    let awaited: i64 = store
+        .connection
+        .query_row("SELECT count(*) FROM awaited", (), |row| row.get(0))
+        .unwrap();
+    assert_eq!(awaited, 1, "the one that was put off");
     let count = |table: &str| -> i64 {
         let sql = format!("SELECT count(*) FROM {table} WHERE watch = 'shop/privacy'");
         store.connection.query_row(&sql, (), |row| row.get(0)).unwrap()
@@ -137,6 +144,41 @@ fn schema_7_keeps_where_an_archive_recorded_a_version() {
         findings,
         store.version("shop/privacy", Some(2)).unwrap().unwrap().detection
     );
+}
+
+/// Schema 11 found the alerts whose days come by reading them all.
+#[test]
+fn schema_11_is_still_reminded_of_the_days_of_its_alerts() {
+    let directory = tempfile::tempdir().unwrap();
+    of_schema_3(directory.path());
+    let mut connection = Connection::open(directory.path().join("clausewatch.sqlite")).unwrap();
+    schema::migrate_to(&mut connection, 11);
+    let day = |day| chrono::NaiveDate::from_ymd_opt(2025, 5, day).unwrap();
+    let dated = Alert {
+        severity: Severity::Alert,
+        dates: vec![Dated {
+            kind: DateKind::Deadline,
+            words: "by 26 May".into(),
+            day: Some(day(26)),
+        }],
+        ..alert()
+    };
+    let insert = "INSERT INTO alerts (id, watch, at, size, packed, told) VALUES (?1, 'shop/privacy', 1, ?2, ?3, ?4)";
+    let (size, packed) = pack_json(&dated).unwrap();
+    for (id, told) in [(77, true), (78, false)] {
+        connection.execute(insert, (id, size, &packed, told)).unwrap();
+    }
+    drop(connection);
+    let store = Store::open(directory.path()).unwrap();
+    let awaited = |today| -> Vec<i64> {
+        let found = store.awaited_alerts(today, time(0)).unwrap();
+        found
+            .into_iter()
+            .map(|stored| stored.id)
+            .filter(|id| *id >= 77)
+            .collect()
+    };
+    assert_eq!((awaited(day(26)), awaited(day(27))), (vec![77], vec![]));
 }
 
 fn assert_holds_all(written: impl Fn(&Path)) -> Store {

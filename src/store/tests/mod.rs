@@ -1,5 +1,6 @@
 mod contents;
 mod evidence;
+mod gathered;
 mod keep;
 mod migrations;
 
