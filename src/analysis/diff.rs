@@ -3,11 +3,13 @@
 mod align;
 mod blocks;
 mod mark;
+mod steps;
 mod words;
 
 use serde::{Deserialize, Serialize};
 
 pub use self::mark::Mark;
+pub(crate) use self::steps::fewest;
 pub use self::words::words;
 use crate::analysis::document::{BlockKind, Document};
 

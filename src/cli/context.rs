@@ -300,7 +300,7 @@ const ALIKE: f32 = 0.5;
 /// "did you mean …?", or what there is where nothing is like it; the likeliest first. `None` where there is nothing.
 pub(super) fn meant(name: &str, known: &[&str]) -> Option<String> {
     let name = name.to_lowercase();
-    let ratio = |known: &str| similar::TextDiff::from_chars(name.as_str(), known.to_lowercase().as_str()).ratio();
+    let ratio = |known: &str| watchlist::likeness(&name, &known.to_lowercase());
     // Of an id `ebay/privacy` the service may be what was meant.
     let likeness = |known: &str| ratio(known).max(ratio(known.split('/').next().unwrap_or_default()));
     let mut ranked: Vec<(f32, &str)> = known.iter().map(|known| (likeness(known), *known)).collect();

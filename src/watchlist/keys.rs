@@ -10,6 +10,7 @@ use url::Url;
 
 use super::crontab::Crontab;
 use super::fault::Fault;
+use super::likeness::nearest;
 use super::table::{Table, Text, suggest};
 use super::{Edge, FetchMode, Keep, Notify, Objection, Range, Reading, Schedule, Watch, keep};
 
@@ -276,8 +277,7 @@ fn time_zone(table: &Table<'_>) -> Option<TimeZone> {
     if zone.is_none() {
         let names: Vec<String> = tz::db().available().map(|name| name.to_string()).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let near = similar::get_close_matches(text.text.as_str(), &names, 1, 0.6);
-        let remedy = match near.first() {
+        let remedy = match nearest(&text.text, &names) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "name one as in `Europe/Berlin`, or `UTC`; without one the machine's own is taken".into(),
         };

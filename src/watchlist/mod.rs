@@ -6,6 +6,7 @@ mod crontab;
 mod fault;
 mod keep;
 mod keys;
+mod likeness;
 mod read;
 mod table;
 #[cfg(test)]
@@ -21,6 +22,7 @@ pub use append::{NewWatch, append};
 pub use crontab::{Crontab, CrontabError};
 pub use fault::{Fault, Faults};
 pub use keep::Keep;
+pub use likeness::likeness;
 pub use read::{load, load_begun, parse};
 
 /// Everything `watchlist.toml` (and what it includes) says.

@@ -9,6 +9,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::fault::{Fault, Place};
+use super::likeness::nearest;
 
 /// Where faults are gathered.
 pub(super) type Desk = RefCell<Vec<Fault>>;
@@ -280,7 +281,7 @@ impl<'a> Table<'a> {
 /// What was meant, or what there is.
 pub(super) fn suggest(word: &str, known: &[&str]) -> String {
     let lower = word.to_lowercase();
-    match similar::get_close_matches(lower.as_str(), known, 1, 0.6).first() {
+    match nearest(&lower, known) {
         Some(near) => format!("did you mean `{near}`?"),
         None if known.is_empty() => "remove it".into(),
         None => format!("take one of `{}`", known.join("`, `")),

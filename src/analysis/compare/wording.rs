@@ -1,8 +1,9 @@
 //! Which words differ between two wordings of one clause, and what they do there.
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::DiffOp;
 
 use super::similar::stem;
+use crate::analysis::diff::fewest;
 use crate::analysis::lexicon::grammar::{Token, tokens};
 use crate::analysis::lexicon::matcher::Hit;
 use crate::analysis::lexicon::{Lexicon, Rules, Vocabulary};
@@ -186,7 +187,7 @@ impl<'a> Wording<'a> {
         if old.stems.len().max(new.stems.len()) > LONGEST {
             return None;
         }
-        let ops = capture_diff_slices(Algorithm::Myers, &old.stems, &new.stems);
+        let ops = fewest(&old.stems, &new.stems);
         Some(Self { old, new, ops })
     }
 

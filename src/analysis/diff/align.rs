@@ -1,8 +1,6 @@
 //! Which removed text became which added one.
 
-use std::collections::HashMap;
-
-use foldhash::fast::RandomState;
+use super::steps::{Numbers, number};
 
 /// A removed and an added text with this share of words in common are one that was reworded.
 const REWORDED: f64 = 0.4;
@@ -19,7 +17,7 @@ pub(super) enum Pairing {
 
 /// Pairs texts that share enough words; neither side changes its order.
 pub(super) fn align(gone: &[&str], came: &[&str]) -> Vec<Pairing> {
-    let mut numbers = HashMap::default();
+    let mut numbers = Numbers::default();
     let gone: Vec<Words> = gone.iter().map(|text| words(text, &mut numbers)).collect();
     let came: Vec<Words> = came.iter().map(|text| words(text, &mut numbers)).collect();
     let mut pairings = Vec::new();
@@ -47,12 +45,8 @@ pub(super) fn align(gone: &[&str], came: &[&str]) -> Vec<Pairing> {
 type Words = Vec<u32>;
 
 /// A text is compared with dozens of others: its words are looked at once.
-fn words<'t>(text: &'t str, numbers: &mut HashMap<&'t str, u32, RandomState>) -> Words {
-    let mut number = |word| {
-        let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
-        *numbers.entry(word).or_insert(next)
-    };
-    let mut words: Words = text.split_whitespace().map(&mut number).collect();
+fn words<'t>(text: &'t str, numbers: &mut Numbers<'t, str>) -> Words {
+    let mut words: Words = text.split_whitespace().map(|word| number(word, numbers)).collect();
     words.sort_unstable();
     words
 }

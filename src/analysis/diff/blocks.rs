@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::DiffOp;
 
 use super::align::{Pairing, align};
+use super::steps::patient;
 use super::{Change, Diff, Hunk, Line, words};
 use crate::analysis::document::{Block, BlockKind, Document, sameness};
 
@@ -43,7 +44,7 @@ impl<'a> Side<'a> {
 
 pub(super) fn diff(before: &Document, after: &Document) -> Diff {
     let (old, new) = (keys(before), keys(after));
-    let ops = capture_diff_slices(Algorithm::Patience, &old, &new);
+    let ops = patient(&old, &new);
     let moved = moved(&ops, &old, &new);
     let side = |document| Side {
         document,

@@ -1,9 +1,11 @@
 //! Which words of a text changed: sentences are aligned first, then the words inside them.
 
-use similar::{Algorithm, ChangeTag, DiffOp, TextDiff, capture_diff_slices};
+use similar::{ChangeTag, DiffOp};
+use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::Span;
 use super::align::{Pairing, align};
+use super::steps::patient;
 use crate::analysis::sentence::sentences;
 
 /// A longer sentence is replaced whole: the time for its words grows with their square.
@@ -14,7 +16,7 @@ pub fn words(before: &str, after: &str) -> Vec<Span> {
     let texts = |text| -> Vec<&str> { sentences(text).map(|(_, sentence)| sentence).collect() };
     let (old, new) = (texts(before), texts(after));
     let mut spans = Vec::new();
-    for op in capture_diff_slices(Algorithm::Patience, &old, &new) {
+    for op in patient(&old, &new) {
         match op {
             DiffOp::Equal { new_index, len, .. } => {
                 spans.extend(
@@ -44,9 +46,8 @@ fn inside(before: &str, after: &str) -> Vec<Span> {
     if before.len().max(after.len()) > LONGEST {
         return vec![Span::Removed(before.into()), Span::Added(after.into())];
     }
-    let diff = TextDiff::configure()
-        .algorithm(Algorithm::Patience)
-        .diff_unicode_words(before, after);
+    let words = |text| -> Vec<&str> { str::split_word_bounds(text).collect() };
+    let (old, new) = (words(before), words(after));
     let span = |change: similar::Change<&str>| {
         let text = change.value().to_owned();
         match change.tag() {
@@ -55,7 +56,12 @@ fn inside(before: &str, after: &str) -> Vec<Span> {
             ChangeTag::Delete => Span::Removed(text),
         }
     };
-    diff.iter_all_changes().map(span).collect()
+    let steps = patient(&old, &new);
+    steps
+        .iter()
+        .flat_map(|op| op.iter_changes(&old, &new))
+        .map(span)
+        .collect()
 }
 
 /// Runs of one kind in one span. A lone space or comma between two changes belongs to them: "a b" to "c d" is one

@@ -6,8 +6,7 @@ mod inline;
 mod markdown;
 mod page;
 mod stat;
-
-use similar::TextDiff;
+mod unified;
 
 pub use self::columns::side_by_side;
 pub use self::fold::folded;
@@ -16,19 +15,13 @@ pub(super) use self::inline::spans_text;
 pub use self::markdown::diff_markdown;
 pub use self::page::diff_page;
 pub use self::stat::diff_stat;
-use super::safe::{clean, clean_line};
+pub use self::unified::unified;
+use super::safe::clean_line;
 use super::style::Ink;
 use super::words::Words;
 use crate::analysis::compare::Severity;
 use crate::analysis::diff::{Hunk, Mark};
-use crate::analysis::document::{BlockKind, Document};
-
-/// The two documents' Markdown as a unified diff, for `patch` and for programs that colour such diffs.
-pub fn unified(before: &Document, after: &Document, names: (&str, &str)) -> String {
-    let (old, new) = (clean(&before.to_markdown()), clean(&after.to_markdown()));
-    let lines = TextDiff::from_lines(old.as_str(), new.as_str());
-    lines.unified_diff().header(names.0, names.1).to_string()
-}
+use crate::analysis::document::BlockKind;
 
 /// The headings a hunk stands under, on one line.
 fn place(hunk: &Hunk) -> String {

@@ -2,6 +2,7 @@ use super::*;
 use crate::analysis::compare::{Ledger, compare};
 use crate::analysis::detect::detect;
 use crate::analysis::diff::{Diff, diff as documents_differ};
+use crate::analysis::document::Document;
 use crate::analysis::lexicon::Lexicon;
 
 const PLAIN: Ink = Ink::PLAIN;
