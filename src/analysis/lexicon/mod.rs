@@ -7,6 +7,7 @@ mod file;
 pub mod grammar;
 pub mod matcher;
 mod pages;
+mod source;
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -20,6 +21,7 @@ pub(crate) use self::file::{NameSet, Order, Relation, Rules};
 pub use self::file::{Negation, Rule, WordOrder};
 use self::matcher::{Builder, ConceptId, Matcher};
 pub(crate) use self::pages::PAGE_WORDS;
+use self::source::{SHIPPED, Source};
 
 /// A lexicon that cannot be used: which file, and what is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,13 +42,13 @@ pub struct Lexicon {
 #[derive(Debug)]
 struct LazyLanguage {
     code: String,
-    sources: Vec<String>,
+    sources: Vec<Source>,
     function_words: OnceLock<FunctionWords>,
     compiled: OnceLock<Result<Vocabulary, LexiconError>>,
 }
 
 impl LazyLanguage {
-    fn new(code: String, sources: Vec<String>) -> Self {
+    fn new(code: String, sources: Vec<Source>) -> Self {
         Self {
             code,
             sources,
@@ -105,23 +107,8 @@ impl Vocabulary {
     }
 }
 
-static BUILTIN: LazyLock<Lexicon> = LazyLock::new(|| {
-    let languages = BUILTIN_LANGUAGES
-        .iter()
-        .map(|(code, source)| ((*code).to_owned(), (*source).to_owned()));
-    Lexicon::new(include_str!("../../lexicon/rules.toml"), languages.collect()).unwrap_or_else(|_| Lexicon::empty())
-});
-
-macro_rules! builtin_languages {
-    ($($code:literal),+ $(,)?) => {
-        const BUILTIN_LANGUAGES: &[(&str, &str)] = &[$(($code, include_str!(concat!("../../lexicon/", $code, ".toml")))),+];
-    };
-}
-
-builtin_languages!(
-    "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr", "hu", "it", "ja", "ko", "lt", "lv", "mt",
-    "nb", "nl", "pl", "pt", "ro", "sk", "sl", "sv", "tr", "uk", "zh"
-);
+static BUILTIN: LazyLock<Lexicon> =
+    LazyLock::new(|| Lexicon::shipped(include_str!("../../lexicon/rules.toml")).unwrap_or_else(|_| Lexicon::empty()));
 
 impl Lexicon {
     /// The lexicon shipped with the program.
@@ -137,18 +124,14 @@ impl Lexicon {
         }
     }
 
-    /// A lexicon of these rules and languages (code and source).
-    ///
-    /// # Errors
-    /// Rules that are none. A language's faults are told when it is first used.
-    pub fn new(rules: &str, languages: Vec<(String, String)>) -> Result<Self, LexiconError> {
+    /// The languages' faults are told when they are first used.
+    fn shipped(rules: &str) -> Result<Self, LexiconError> {
         let mut hasher = DefaultHasher::new();
-        (rules, &languages).hash(&mut hasher);
-        let rules = file::rules(rules)?;
-        let lazy = |(code, source)| LazyLanguage::new(code, vec![source]);
+        (rules, SHIPPED).hash(&mut hasher);
+        let lazy = |(code, source): &(&str, Source)| LazyLanguage::new((*code).to_owned(), vec![source.clone()]);
         Ok(Self {
-            rules,
-            languages: languages.into_iter().map(lazy).collect(),
+            rules: file::rules(rules)?,
+            languages: SHIPPED.iter().map(lazy).collect(),
             hash: hasher.finish(),
         })
     }
@@ -169,8 +152,8 @@ impl Lexicon {
             let code = language.lang.clone();
             rules = rules.with(language, "your lexicon")?;
             match languages.iter_mut().find(|language| language.code == code) {
-                Some(language) => language.sources.push((*source).to_owned()),
-                None => languages.push(LazyLanguage::new(code, vec![(*source).to_owned()])),
+                Some(language) => language.sources.push(Source::Own((*source).to_owned())),
+                None => languages.push(LazyLanguage::new(code, vec![Source::Own((*source).to_owned())])),
             }
         }
         let extended = Self {
@@ -205,7 +188,7 @@ impl Lexicon {
         Some(
             language
                 .function_words
-                .get_or_init(|| FunctionWords::new(&file::function_words(&language.sources[0]))),
+                .get_or_init(|| FunctionWords::new(&file::function_words(&language.sources[0].text()))),
         )
     }
 
@@ -233,7 +216,7 @@ impl Vocabulary {
 }
 
 impl Rules {
-    fn compile(&self, code: &str, sources: &[String]) -> Result<Vocabulary, LexiconError> {
+    fn compile(&self, code: &str, sources: &[Source]) -> Result<Vocabulary, LexiconError> {
         let file = format!("{code}.toml");
         let fault = |what: String| LexiconError {
             file: file.clone(),
@@ -242,7 +225,7 @@ impl Rules {
         let mut builder = Builder::default();
         let mut languages = Vec::new();
         for source in sources {
-            let language: Language = file::language(source, &file)?;
+            let language: Language = file::language(&source.text(), &file)?;
             for (name, phrases) in &language.concepts {
                 let id = self
                     .concept(name)
