@@ -19,6 +19,8 @@ const REACH: u64 = 6 * 1024 * 1024;
 const DEEPEST: u32 = 64;
 /// A content this many times smaller than its bytes found its like; no other base is tried.
 const ALIKE: usize = 16;
+/// And one this many times smaller is small enough: to pack it thoroughly takes five times the time.
+const NEARLY_ALIKE: usize = 14;
 /// Contents kept unpacked, whatever their size: those that the next ones are compressed against.
 const RECENT: usize = 12;
 /// And as many more as are on the way to a key frame, whose findings stand on the texts of that way; in bytes.
@@ -145,13 +147,13 @@ impl Contents<'_> {
         source: Option<&Unpacked>,
     ) -> Result<(Option<Unpacked>, Vec<u8>), Fault> {
         let mut best: Option<(Vec<u8>, Unpacked)> = None;
-        let is_alike = |packed: &[u8]| packed.len() * ALIKE < bytes.len();
+        let is_smaller = |packed: &[u8], times: usize| packed.len() * times < bytes.len();
         for base in bases {
             let Some(base) = self.footing(*base, bytes.len())? else {
                 continue;
             };
             let packed = pack_quickly(bytes, &prefix(source, Some(&base)))?;
-            let is_found = is_alike(&packed);
+            let is_found = is_smaller(&packed, ALIKE);
             if best.as_ref().is_none_or(|(least, _)| packed.len() < least.len()) {
                 best = Some((packed, base));
             }
@@ -164,7 +166,7 @@ impl Contents<'_> {
         let packed = match (self.effort, quick) {
             (Effort::Visit, Some(quick)) => quick,
             (Effort::Visit, None) => pack_quickly(bytes, &prefix())?,
-            (Effort::History, Some(quick)) if is_alike(&quick) => pack(bytes, &prefix())?,
+            (Effort::History, Some(quick)) if is_smaller(&quick, NEARLY_ALIKE) => pack(bytes, &prefix())?,
             (Effort::History, _) => pack_thoroughly(bytes, &prefix())?,
         };
         Ok((base, packed))
