@@ -179,7 +179,7 @@ impl Walk<'_> {
                     &lead_in,
                     piece.lead.map(|(a, b)| block.text[start + a..start + b].trim()),
                 ) {
-                    (Some(outer), Some(inner)) => Some(format!("{outer} {inner}")),
+                    (Some(outer), Some(inner)) => Some([outer, " ", inner].concat()),
                     (outer, inner) => inner.map(str::to_owned).or_else(|| outer.clone()),
                 };
                 if let Some(clause) = clause(block, from, to, &self.heading, lead, index) {

@@ -70,7 +70,7 @@ pub(crate) const FEATURES: &[&str] = &[
 pub(super) fn words(clause: &Clause) -> Cow<'_, str> {
     match clause.lead_in.as_deref() {
         None | Some("") => Cow::Borrowed(&clause.text),
-        Some(lead) => Cow::Owned(format!("{lead}\n{}", clause.text)),
+        Some(lead) => Cow::Owned([lead, "\n", &clause.text].concat()),
     }
 }
 

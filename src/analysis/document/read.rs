@@ -208,10 +208,10 @@ impl Reader {
     }
 
     fn flush(&mut self) {
-        let text = std::mem::take(&mut self.buffer);
         if let Some(kind) = self.kind.take() {
-            push(&mut self.blocks, kind, &text);
+            push(&mut self.blocks, kind, &self.buffer);
         }
+        self.buffer.clear();
     }
 }
 
