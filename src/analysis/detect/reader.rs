@@ -28,12 +28,13 @@ struct Manner<'l> {
 }
 
 impl<'l> Reader<'l> {
+    /// For the versions of a document.
     pub fn new(lexicon: &'l Lexicon) -> Self {
         Self::remembering(lexicon, Recall::new(), Recall::new())
     }
 
-    /// For one document, after which there is nothing to remember.
-    pub(super) fn of_one(lexicon: &'l Lexicon) -> Self {
+    /// For one document; remembers nothing.
+    pub fn of_one(lexicon: &'l Lexicon) -> Self {
         Self::remembering(lexicon, Recall::none(), Recall::none())
     }
 

@@ -128,11 +128,12 @@ impl Judging {
             ledger: known.kept.ledger.clone(),
             ..known.kept
         };
-        let mut reader = Reader::new(&lexicon);
+        let mut reader = Reader::of_one(&lexicon);
         let mut reread = None;
         if before.has_new_rules() || is_rearranged {
             // Neither an upgrade of ours nor another list of pages must look like a change of theirs.
             kept.detection = None;
+            reader = Reader::new(&lexicon);
             reread = kept.document.as_ref().map(|document| {
                 let detection = reader.detect(document, watch.lang.as_deref());
                 kept.ledger.reread(&detection.findings, kept.version);
