@@ -1,7 +1,9 @@
 //! Markdown inside a block: links, emphasis, escapes, code, entities. Linear in the length of the text.
 
+use memchr::{memchr2, memchr3};
+
 use super::Link;
-use super::marks::{Places, emphasis, holds, ticks};
+use super::marks::{Places, emphasis, holds, is_one_of, ticks};
 
 /// A stretch of text between line breaks, with its links.
 #[derive(Debug, Default, PartialEq)]
@@ -12,7 +14,7 @@ pub(super) struct Inline {
 
 /// Reads the text of a block; `<br>` cuts it.
 pub(super) fn read(source: &str) -> Vec<Inline> {
-    if !source.bytes().any(is_special) {
+    if !holds(source, is_special) {
         let mut plain = Inline::default();
         fold(&mut plain.text, source);
         plain.text.truncate(plain.text.trim_end().len());
@@ -187,27 +189,34 @@ impl Reader<'_> {
     }
 }
 
-/// Whether a byte may be more than itself.
-const SPECIAL: [bool; 256] = table(b"\\`*_![]<&");
-/// Whether white space may begin with a byte: ASCII's, or a character of which Unicode has some.
-const SPACE: [bool; 256] = table(b"\t\n\x0b\x0c\r \xc2\xe1\xe2\xe3");
+/// Whether this may be more than itself.
+fn is_special(byte: u8) -> bool {
+    is_one_of(byte, b"\\`*_![]<&")
+}
 
-const fn table(bytes: &[u8]) -> [bool; 256] {
-    let mut table = [false; 256];
-    let mut at = 0;
+/// Whether white space may begin with a byte: ASCII's, or a character of which Unicode has some.
+const SPACE: [bool; 256] = {
+    let (mut table, mut at) = ([false; 256], 0);
+    let bytes = b"\t\n\x0b\x0c\r \xc2\xe1\xe2\xe3";
     while at < bytes.len() {
         table[bytes[at] as usize] = true;
         at += 1;
     }
     table
-}
+};
 
-fn is_special(byte: u8) -> bool {
-    SPECIAL[usize::from(byte)]
+/// Whether there is nothing to fold, told of many bytes at a time; of text beyond ASCII it is not told.
+fn is_folded(text: &str) -> bool {
+    let pairs = text.as_bytes().iter().zip(text.as_bytes().iter().skip(1));
+    let odd = pairs.fold(0, |odd, (byte, next)| odd | u8::from((*byte == b' ') & (*next == b' ')));
+    odd == 0 && !holds(text, |byte| (byte < b' ') | !byte.is_ascii())
 }
 
 /// Adds text; white space folds.
 fn fold(folded: &mut String, text: &str) {
+    if is_folded(text) && !text.starts_with(' ') {
+        return folded.push_str(text);
+    }
     let bytes = text.as_bytes();
     let is_word = |at: usize| bytes.get(at).is_some_and(|byte| !SPACE[usize::from(*byte)]);
     let (mut added, mut at) = (0, 0);
@@ -267,16 +276,17 @@ struct Brackets<'s> {
 impl<'s> Brackets<'s> {
     fn find(source: &'s str) -> Self {
         let mut found = Self::default();
-        if !holds(source, b"[]") {
+        if memchr2(b'[', b']', source.as_bytes()).is_none() {
             return found;
         }
         let mut open = Vec::new();
         let (bytes, mut at) = (source.as_bytes(), 0);
-        while let Some(byte) = bytes.get(at) {
-            match byte {
+        while let Some(next) = bytes.get(at..).and_then(|rest| memchr3(b'\\', b'[', b']', rest)) {
+            at += next;
+            match bytes[at] {
                 b'\\' => at += 1,
                 b'[' => open.push(at),
-                b']' => {
+                _ => {
                     let start = open.pop();
                     if let Some((target, end)) = target(source, at + 1) {
                         let Some(start) = start else {
@@ -293,7 +303,6 @@ impl<'s> Brackets<'s> {
                         at = end - 1;
                     }
                 }
-                _ => {}
             }
             at += 1;
         }

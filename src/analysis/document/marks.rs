@@ -3,39 +3,43 @@
 use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
+use memchr::memchr3;
 
 /// Something at some bytes of a block.
 pub(super) type Places<T> = HashMap<usize, T, RandomState>;
 
-/// Most blocks hold one kind of mark only, that of a link.
-pub(super) fn holds(source: &str, marks: &[u8]) -> bool {
-    source.bytes().any(|byte| marks.contains(&byte))
+/// Whether such a byte is there. Nearly always none is: without a branch, many bytes are looked at in one go.
+pub(super) fn holds(source: &str, is: impl Fn(u8) -> bool) -> bool {
+    source.bytes().fold(0, |any, byte| any | u8::from(is(byte))) != 0
+}
+
+#[inline]
+pub(super) fn is_one_of<const N: usize>(byte: u8, marks: &[u8; N]) -> bool {
+    marks.iter().fold(false, |any, mark| any | (byte == *mark))
 }
 
 /// Which runs of `*` and `_` are markup, by CommonMark's flanking rules. What stays of a run of two or more `*`
 /// is markup too: archives write `**bold **text`, which is nothing in CommonMark and never meant to be read.
 pub(super) fn emphasis(source: &str) -> Places<usize> {
     let mut markup = Places::default();
-    if !holds(source, b"*_") {
-        return markup;
-    }
     let mut openers: [Vec<(usize, usize)>; 2] = [Vec::new(), Vec::new()];
-    let mut before = ' ';
-    let mut characters = source.char_indices().peekable();
-    while let Some((at, character)) = characters.next() {
-        if character == '\\' {
-            before = characters.next().map_or('\\', |(_, escaped)| escaped);
+    let mut from = 0;
+    while let Some(next) = memchr3(b'\\', b'*', b'_', &source.as_bytes()[from..]) {
+        let at = from + next;
+        let (before, rest) = source.split_at(at);
+        if rest.starts_with('\\') {
+            let escaped = rest.chars().nth(1);
+            from = at + 1 + escaped.map_or(0, char::len_utf8);
             continue;
         }
-        if !matches!(character, '*' | '_') {
-            before = character;
-            continue;
-        }
-        let mut run = 1;
-        while characters.next_if(|(_, next)| *next == character).is_some() {
-            run += 1;
-        }
-        let after = characters.peek().map_or(' ', |(_, next)| *next);
+        let character = char::from(rest.as_bytes()[0]);
+        let behind = rest.trim_start_matches(character);
+        let run = rest.len() - behind.len();
+        from = at + run;
+        let (before, after) = (
+            before.chars().next_back().unwrap_or(' '),
+            behind.chars().next().unwrap_or(' '),
+        );
         let (mut opens, mut closes) = flanks(before, after);
         if character == '_' {
             (opens, closes) = (
@@ -64,7 +68,6 @@ pub(super) fn emphasis(source: &str) -> Places<usize> {
         if opens && left > 0 {
             stack.push((at, left));
         }
-        before = character;
     }
     markup
 }
@@ -83,7 +86,7 @@ fn flanks(before: char, after: char) -> (bool, bool) {
 /// Code spans: each run of backticks with the next run of the same length.
 pub(super) fn ticks(source: &str) -> Places<(usize, usize)> {
     let mut spans = Places::default();
-    if !holds(source, b"`") {
+    if !source.contains('`') {
         return spans;
     }
     let mut runs: Vec<(usize, usize)> = Vec::new();
