@@ -19,6 +19,9 @@ pub(super) fn sentences(text: &str) -> impl Iterator<Item = (usize, &str)> {
 fn end_of_sentence(text: &str, start: usize) -> usize {
     let mut from = start;
     while let Some(stop) = next_stop(text, from) {
+        if let Some(end) = plain_end(text.as_bytes(), stop) {
+            return end;
+        }
         let context = letter_before(text, stop);
         let window = &text[context..boundary(text, stop + WINDOW)];
         let bounds = window.split_sentence_bounds().scan(context, |end, sentence| {
@@ -36,6 +39,15 @@ fn end_of_sentence(text: &str, start: usize) -> usize {
         from = boundary(text, stop + WINDOW / 2);
     }
     text.len()
+}
+
+/// The end of a sentence as nearly all are written: before a capital letter, or with the text.
+fn plain_end(text: &[u8], stop: usize) -> Option<usize> {
+    match &text[stop..] {
+        [b'.' | b'!' | b'?'] => Some(text.len()),
+        [b'.' | b'!' | b'?', b' ', b'A'..=b'Z', ..] => Some(stop + 2),
+        _ => None,
+    }
 }
 
 /// Of what stands before a stop only the letter right before it counts, but accents may stand between.

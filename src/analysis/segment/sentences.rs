@@ -55,6 +55,13 @@ pub(super) struct Piece {
 
 /// Cuts a long sentence at its enumerators, else at semicolons; a short one stays whole.
 pub(super) fn pieces(sentence: &str) -> Vec<Piece> {
+    if sentence.len() <= SENTENCE_LIMIT {
+        return vec![Piece {
+            start: 0,
+            end: sentence.len(),
+            lead: None,
+        }];
+    }
     let cut = |piece: Piece| {
         let mut starts = vec![piece.start];
         while let Some(rest) = starts
@@ -86,13 +93,6 @@ pub(super) fn pieces(sentence: &str) -> Vec<Piece> {
 }
 
 fn marked_pieces(sentence: &str) -> Vec<Piece> {
-    if sentence.len() <= SENTENCE_LIMIT {
-        return vec![Piece {
-            start: 0,
-            end: sentence.len(),
-            lead: None,
-        }];
-    }
     let cuts = enumerators(sentence);
     if cuts.len() >= 2 {
         let lead = Some((0, cuts[0])).filter(|_| !sentence[..cuts[0]].trim().is_empty());
