@@ -66,13 +66,14 @@ impl Context {
         features: &Features<'_>,
         stance: Option<Stance>,
     ) {
+        let echo = features.said.echo;
         if clause.is_heading {
-            if features.has("ban") {
+            if echo.bans {
                 self.banning.insert(clause.text.clone());
             }
             let goes_on = self.choice_heading == Some(clause.block);
             self.choice_heading = (goes_on || stance == Some(Stance::Choice)).then_some(clause.block);
-            self.topic_heading = features.has("topic") || features.has("ai") && features.has("train");
+            self.topic_heading = echo.is_topical;
         }
         if let Some(stance @ (Stance::Claim | Stance::Assurance | Stance::Choice)) = stance {
             self.topical = Some(Topical {
@@ -89,19 +90,13 @@ impl Context {
             }
         }
         let opens = self.block.replace(clause.block) != Some(clause.block);
-        if opens && features.has("ban") && clause.text.split_whitespace().count() <= RUN_IN {
+        if opens && echo.bans && clause.text.split_whitespace().count() <= RUN_IN {
             self.forbidden = Some(clause.block);
         }
-        let forbids = features.has("ban") || features.has("outsiders");
-        self.forbidding = forbids.then_some(clause.block);
-        let names_ai = ["ai", "model", "topic"].iter().any(|name| features.has(name));
-        self.naming_ai = names_ai.then_some(clause.block);
-        let asks =
-            features.has("question") && features.has("topic") && (features.has("people") || features.has("data"));
-        self.asking =
-            (asks && !features.has("choice") && !features.has("negation")).then(|| (clause.block, clause.text.clone()));
-        let uses = features.has("use") && (features.has("data") || features.has("yours"));
-        self.using = (uses && !features.has("negation")).then_some(clause.block);
+        self.forbidding = echo.forbids.then_some(clause.block);
+        self.naming_ai = echo.names_ai.then_some(clause.block);
+        self.asking = (echo.trains && features.has("question")).then(|| (clause.block, clause.text.clone()));
+        self.using = echo.uses.then_some(clause.block);
     }
 
     /// The clause just before, in the same block, uses something of people's.

@@ -20,6 +20,36 @@ pub(in crate::analysis::detect) struct Said {
     pub(super) seen: Vec<(ConceptId, Range<usize>)>,
     /// How many words there are, those that lead in included.
     pub(super) length: usize,
+    pub(super) echo: Echo,
+}
+
+/// What the clauses behind hear of one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Echo {
+    pub bans: bool,
+    /// It bans, or is of outsiders.
+    pub forbids: bool,
+    pub is_topical: bool,
+    pub names_ai: bool,
+    /// It speaks of training with something of people's, and neither denies it nor gives a choice.
+    pub trains: bool,
+    /// It uses something of people's, and does not deny it.
+    pub uses: bool,
+}
+
+impl Echo {
+    fn of(names: &NameSet, rules: &Rules) -> Self {
+        let has = |name| rules.place(name).is_some_and(|place| names.has(place));
+        let (bans, topic, data, denies) = (has("ban"), has("topic"), has("data"), has("negation"));
+        Self {
+            bans,
+            forbids: bans || has("outsiders"),
+            is_topical: topic || has("ai") && has("train"),
+            names_ai: topic || has("ai") || has("model"),
+            trains: topic && (data || has("people")) && !denies && !has("choice"),
+            uses: has("use") && (data || has("yours")) && !denies,
+        }
+    }
 }
 
 impl Said {
@@ -38,6 +68,7 @@ impl Said {
         hits.dedup_by_key(|hit| (hit.start, hit.concept));
         let bytes = |hit: &Hit| tokens[hit.start].start..tokens[hit.end - 1].end;
         Self {
+            echo: Echo::of(&names, rules),
             names,
             actor,
             seen: hits.iter().map(|hit| (hit.concept, bytes(hit))).collect(),
