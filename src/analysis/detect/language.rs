@@ -9,6 +9,7 @@ use whatlang::{Info, Lang, detect};
 use crate::analysis::document::{Block, BlockKind, Document};
 use crate::analysis::lexicon::grammar::tokens;
 use crate::analysis::lexicon::{Lexicon, Vocabulary};
+use crate::analysis::recall::Recall;
 
 /// As much text as tells a language.
 const SAMPLE: usize = 8_000;
@@ -18,8 +19,12 @@ const BLOCK_MINIMUM: usize = 240;
 /// Texts whose language is remembered, a thread.
 const REMEMBERED: usize = 16_384;
 
-/// The main language of a document, ISO 639-1.
-pub(super) fn of_document(document: &Document, lexicon: &Lexicon) -> Option<String> {
+/// The main language of a document, ISO 639-1. `known`: of other documents, by what they are asked for.
+pub(super) fn of_document(
+    document: &Document,
+    lexicon: &Lexicon,
+    known: &mut Recall<Option<String>>,
+) -> Option<String> {
     let mut sample = String::new();
     // From the longest blocks: menus and lists of names come first on many pages.
     let mut longest: Vec<&str> = document.blocks.iter().map(|block| block.text.as_str()).collect();
@@ -31,9 +36,11 @@ pub(super) fn of_document(document: &Document, lexicon: &Lexicon) -> Option<Stri
             break;
         }
     }
-    of_text(&sample, document.lang.as_deref().map(of_tag), lexicon)
-        .or_else(|| of_most_sections(document, lexicon))
-        .map(str::to_owned)
+    let declared = document.lang.as_deref().map(of_tag);
+    let asked = [&sample, declared.unwrap_or_default()].concat();
+    let told = known.get(&asked, || of_text(&sample, declared, lexicon).map(str::to_owned));
+    let of_sections = || of_most_sections(document, lexicon).map(str::to_owned);
+    told.as_ref().clone().or_else(of_sections)
 }
 
 /// Of a page in several languages, none of which is told from its longest blocks: that of most of its text.

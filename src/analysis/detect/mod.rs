@@ -123,8 +123,7 @@ pub struct Consideration {
 
 /// The language (ISO 639-1) a document is read in. `lang` overrides what would be detected.
 pub fn language_of(document: &Document, lexicon: &Lexicon, lang: Option<&str>) -> Option<String> {
-    lang.map(|tag| language::of_tag(tag).to_owned())
-        .or_else(|| language::of_document(document, lexicon))
+    Reader::of_one(lexicon).language_of(document, lang)
 }
 
 /// Finds the clauses that speak of AI training. `lang` overrides what would be detected.
@@ -134,9 +133,10 @@ pub fn detect(document: &Document, lexicon: &Lexicon, lang: Option<&str>) -> Det
 
 /// Every clause near the topic, findings or not, with the reasons.
 pub fn explain(document: &Document, lexicon: &Lexicon, lang: Option<&str>) -> Vec<Consideration> {
-    let lang = language_of(document, lexicon, lang);
+    let mut reader = Reader::of_one(lexicon);
+    let lang = reader.language_of(document, lang);
     let mut considered = Vec::new();
-    Reader::of_one(lexicon).walk(document, lang.as_deref(), |clause, features, rule| {
+    reader.walk(document, lang.as_deref(), |clause, features, rule| {
         if rule.is_some() || features.is_near_topic() {
             let verdict = rule.map(|rule| (rule.name.clone(), rule.stance));
             let nearest = rule.is_none().then(|| features.nearest(&lexicon.rules.rules)).flatten();

@@ -1,7 +1,7 @@
 //! Reads document after document.
 
 use super::features::{self, Context, Features, Said, Signs, Survey};
-use super::{Detection, finding, language, language_of};
+use super::{Detection, finding, language};
 use crate::analysis::document::Document;
 use crate::analysis::lexicon::{Lexicon, Rule, Vocabulary};
 use crate::analysis::recall::Recall;
@@ -14,6 +14,7 @@ pub struct Reader<'l> {
     /// Of the document read last: with others, words say something else.
     lang: Option<&'l str>,
     survey: Survey,
+    langs: Recall<Option<String>>,
     signs: Recall<Signs>,
     said: Recall<(Manner<'l>, Said)>,
 }
@@ -30,21 +31,23 @@ struct Manner<'l> {
 impl<'l> Reader<'l> {
     /// For the versions of a document.
     pub fn new(lexicon: &'l Lexicon) -> Self {
-        Self::remembering(lexicon, Recall::new(), Recall::new())
-    }
-
-    /// For one document; remembers nothing.
-    pub fn of_one(lexicon: &'l Lexicon) -> Self {
-        Self::remembering(lexicon, Recall::none(), Recall::none())
-    }
-
-    fn remembering(lexicon: &'l Lexicon, signs: Recall<Signs>, said: Recall<(Manner<'l>, Said)>) -> Self {
         Self {
             lexicon,
             lang: None,
             survey: Survey::default(),
-            signs,
-            said,
+            langs: Recall::new(),
+            signs: Recall::new(),
+            said: Recall::new(),
+        }
+    }
+
+    /// For one document; remembers nothing.
+    pub fn of_one(lexicon: &'l Lexicon) -> Self {
+        Self {
+            langs: Recall::none(),
+            signs: Recall::none(),
+            said: Recall::none(),
+            ..Self::new(lexicon)
         }
     }
 
@@ -52,9 +55,18 @@ impl<'l> Reader<'l> {
         self.lexicon
     }
 
+    /// The language (ISO 639-1) a document is read in. `lang` overrides what would be detected.
+    pub(super) fn language_of(&mut self, document: &Document, lang: Option<&str>) -> Option<String> {
+        lang.map(|tag| language::of_tag(tag).to_owned())
+            .or_else(|| language::of_document(document, self.lexicon, &mut self.langs))
+    }
+
     /// Finds the clauses that speak of AI training. `lang` overrides what would be detected.
     pub fn detect(&mut self, document: &Document, lang: Option<&str>) -> Detection {
-        let lang = language_of(document, self.lexicon, lang);
+        self.langs.turn();
+        self.signs.turn();
+        self.said.turn();
+        let lang = self.language_of(document, lang);
         let (mut findings, mut bystanders) = (Vec::new(), Vec::new());
         let understood = self.walk(document, lang.as_deref(), |clause, features, rule| match rule {
             Some(rule) => findings.push(finding(clause, features, rule)),
@@ -108,8 +120,6 @@ impl<'l> Reader<'l> {
 
     /// Looks the document over, and forgets what was read with other eyes.
     fn begin(&mut self, document: &Document, main: Option<&'l Vocabulary>) {
-        self.signs.turn();
-        self.said.turn();
         let lang = main.map(|main| main.lang.as_str());
         if lang != self.lang {
             self.signs.clear();
