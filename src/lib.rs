@@ -23,6 +23,7 @@
 //! | [`daemon`] | wakes, asks who is due, runs a round | round, store, schedule, clock, deliver |
 //! | [`cli`] | parses, calls, prints; the only place that prints | everything |
 //!
+//! [`watchlist`] and [`analysis`] are the package `clausewatch-core`, which is built for speed; the rest is for size.
 //! The arrows are enforced by a test. [`fetch`], [`store`] and [`deliver`] never meet; nothing uses [`cli`].
 //!
 //! # Words
@@ -59,7 +60,6 @@
 //! - The daemon keeps and tells a change when a second visit finds it too.
 //! - Silence is never good news: what cannot be read is said, once, and so is its recovery.
 
-pub mod analysis;
 pub mod cli;
 pub mod clock;
 pub mod daemon;
@@ -70,4 +70,4 @@ pub mod round;
 pub mod schedule;
 pub mod settings;
 pub mod store;
-pub mod watchlist;
+pub use clausewatch_core::{analysis, watchlist};

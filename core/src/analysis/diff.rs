@@ -9,7 +9,7 @@ mod words;
 use serde::{Deserialize, Serialize};
 
 pub use self::mark::Mark;
-pub(crate) use self::steps::fewest;
+pub use self::steps::fewest;
 pub use self::words::words;
 use crate::analysis::document::{BlockKind, Document};
 

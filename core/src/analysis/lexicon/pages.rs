@@ -6,14 +6,14 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 
 /// Empty only if the data file is broken; a test reads it.
-pub(crate) static PAGE_WORDS: LazyLock<PageWords> = LazyLock::new(|| read().unwrap_or_default());
+pub static PAGE_WORDS: LazyLock<PageWords> = LazyLock::new(|| read().unwrap_or_default());
 
 fn read() -> Result<PageWords, toml::de::Error> {
     toml::from_str(include_str!("../../lexicon/pages.toml"))
 }
 
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct PageWords {
+pub struct PageWords {
     /// By language: what begins the line that says when a text was changed.
     pub updated: BTreeMap<String, Vec<String>>,
     pub answers: Answers,
@@ -27,13 +27,13 @@ pub(crate) struct PageWords {
 }
 
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Answers {
+pub struct Answers {
     /// How the button begins that accepts or refuses cookies.
     pub starts: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Aids {
+pub struct Aids {
     /// Said to those who hear the page, within a sentence as well.
     pub listeners: HashSet<String>,
     /// Said by a button, or over a table of contents.
@@ -41,20 +41,20 @@ pub(crate) struct Aids {
 }
 
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Related {
+pub struct Related {
     /// Over a list of the site's other pages.
     pub headings: HashSet<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Languages {
+pub struct Languages {
     /// Each as its speakers name it.
     pub names: HashSet<String>,
 }
 
 /// Lines that change by themselves; `#` stands for a number.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Volatile {
+pub struct Volatile {
     pub starts: Vec<String>,
     pub within: Vec<String>,
     pub ends: Vec<String>,
@@ -62,7 +62,7 @@ pub(crate) struct Volatile {
 
 /// A kind of document, and the words by which it is known.
 #[derive(Debug, Deserialize)]
-pub(crate) struct DocumentKind {
+pub struct DocumentKind {
     pub name: String,
     pub words: Vec<String>,
 }

@@ -20,7 +20,7 @@ use self::file::Language;
 pub(crate) use self::file::{NameSet, Order, Relation, Rules};
 pub use self::file::{Negation, Rule, WordOrder};
 use self::matcher::{Builder, ConceptId, Matcher};
-pub(crate) use self::pages::PAGE_WORDS;
+pub use self::pages::PAGE_WORDS;
 use self::source::{SHIPPED, Source};
 
 /// A lexicon that cannot be used: which file, and what is wrong.

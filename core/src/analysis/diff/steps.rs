@@ -24,7 +24,7 @@ pub(super) fn patient<T: Hash + Eq>(old: &[T], new: &[T]) -> Vec<DiffOp> {
 }
 
 /// As few as can be.
-pub(crate) fn fewest<T: Hash + Eq>(old: &[T], new: &[T]) -> Vec<DiffOp> {
+pub fn fewest<T: Hash + Eq>(old: &[T], new: &[T]) -> Vec<DiffOp> {
     let (old, new) = numbered(old, new);
     let mut steps = Compact::new(Replace::new(Capture::new()), &old[..], &new[..]);
     let Ok(()) = myers::diff(&mut steps, &old[..], 0..old.len(), &new[..], 0..new.len());
