@@ -55,7 +55,7 @@ fn letter_before(text: &str, stop: usize) -> usize {
     let is_letter = |character: char| character.is_lowercase() || character.is_uppercase();
     let is_base = |character: char| match character {
         '\u{300}'..='\u{36f}' => false,
-        character if character.is_ascii() => !STOPS.contains(&(character as u8)),
+        character if character.is_ascii() => !is_stop(character as u8),
         character => is_letter(character),
     };
     let mut first = stop;
@@ -82,9 +82,7 @@ fn next_stop(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = from;
     loop {
-        at += bytes[at..]
-            .iter()
-            .position(|byte| !byte.is_ascii() || STOPS.contains(byte))?;
+        at += bytes[at..].iter().position(|byte| !byte.is_ascii() || is_stop(*byte))?;
         let step = match bytes[at] {
             b'.' => goes_on(&bytes[at + 1..]).then_some(1),
             byte if byte.is_ascii() => None,
@@ -101,7 +99,9 @@ fn next_stop(text: &str, from: usize) -> Option<usize> {
     }
 }
 
-const STOPS: &[u8] = b".!?\r\n";
+fn is_stop(byte: u8) -> bool {
+    matches!(byte, b'.' | b'!' | b'?' | b'\r' | b'\n')
+}
 
 /// "3.5", "example.com", "etc. and": a small letter or figure right behind.
 fn goes_on(behind: &[u8]) -> bool {
