@@ -48,6 +48,10 @@ impl Words<'_> {
 
     fn related(&self, relation: &Relation, word_order: WordOrder) -> Vec<Topic> {
         let all = |names: &[String]| -> Vec<Hit> { names.iter().flat_map(|name| self.of_concept(name)).collect() };
+        let (lefts, rights) = (all(&relation.left), all(&relation.right));
+        if lefts.is_empty() || rights.is_empty() {
+            return Vec::new();
+        }
         let tools: Vec<Hit> = self.of_concept("ai_tool").collect();
         let product = self.rules.concept("ai_product");
         let is_tool = |hit: &Hit| {
@@ -55,11 +59,8 @@ impl Words<'_> {
         };
         let object_after = |left: &Hit, right: &Hit| left.start < right.end;
         let mut found = Vec::new();
-        for left in all(&relation.left) {
-            for right in all(&relation.right)
-                .iter()
-                .filter(|right| relation.strong || !is_tool(right))
-            {
+        for left in lefts {
+            for right in rights.iter().filter(|right| relation.strong || !is_tool(right)) {
                 let (start, end) = (left.start.min(right.start), left.end.max(right.end));
                 let between = end - start - (left.end - left.start).min(end - start);
                 let in_order = match (relation.order, word_order) {
