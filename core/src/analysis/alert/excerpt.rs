@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memmem::Finder;
+
 use crate::analysis::compare::ClauseChange;
 use crate::analysis::diff::{Change, Diff, Hunk, Line, Span};
 use crate::analysis::sentence::sentences;
@@ -18,6 +20,11 @@ const CUT: &str = "[…] ";
 /// The blocks near changed clauses, until they are too much for a mail.
 pub(super) fn around(changes: &[ClauseChange], diff: &Diff) -> Vec<Hunk> {
     let clauses: Vec<&str> = changes.iter().map(|change| change.finding.text.as_str()).collect();
+    let sought: Vec<Finder<'_>> = clauses
+        .iter()
+        .filter(|clause| !clause.is_empty())
+        .map(Finder::new)
+        .collect();
     let shown = |context| -> Vec<Hunk> {
         let (mut blocks, mut bytes) = (0, 0);
         let fits = |hunk: &Hunk| {
@@ -25,16 +32,25 @@ pub(super) fn around(changes: &[ClauseChange], diff: &Diff) -> Vec<Hunk> {
             bytes += hunk.lines.iter().map(size).sum::<usize>();
             blocks <= MOST_BLOCKS && bytes <= MOST_BYTES
         };
-        let near = diff.hunks.iter().flat_map(|hunk| near(hunk, &clauses, context));
+        let near = diff
+            .hunks
+            .iter()
+            .flat_map(|hunk| near(hunk, &clauses, &sought, context));
         near.take_while(fits).collect()
     };
     let mut ways = CONTEXT.into_iter().map(shown);
     ways.find(|shown| !shown.is_empty()).unwrap_or_default()
 }
 
-fn near(hunk: &Hunk, clauses: &[&str], context: usize) -> Vec<Hunk> {
+fn near(hunk: &Hunk, clauses: &[&str], sought: &[Finder<'_>], context: usize) -> Vec<Hunk> {
     let lines = || hunk.lines.iter().enumerate();
-    let holds = |line: &Line| !held(&in_sentences(&line.change), clauses).is_empty();
+    let holds = |line: &Line| {
+        let is_in = |text: &str| sought.iter().any(|clause| clause.find(text.as_bytes()).is_some());
+        match &line.change {
+            Change::Same(text) | Change::Added(text) | Change::Removed(text) | Change::Moved(text) => is_in(text),
+            Change::Reworded(spans) => is_in(&older(spans)) || is_in(&newer(spans)),
+        }
+    };
     let held: Vec<usize> = lines().filter(|(_, line)| holds(line)).map(|(at, _)| at).collect();
     let is_near = |at: usize| held.iter().any(|held| held.abs_diff(at) <= context);
     let kept: Vec<(usize, &Line)> = lines().filter(|(at, _)| is_near(*at)).collect();
@@ -119,6 +135,16 @@ fn held(pieces: &[Span], clauses: &[&str]) -> Vec<Range<usize>> {
     let mut held = on_side(|piece| !matches!(piece, Span::Removed(_)));
     held.extend(on_side(|piece| !matches!(piece, Span::Added(_))));
     held
+}
+
+fn older(spans: &[Span]) -> String {
+    let stood = spans.iter().filter(|span| !matches!(span, Span::Added(_)));
+    stood.map(text).collect()
+}
+
+fn newer(spans: &[Span]) -> String {
+    let stands = spans.iter().filter(|span| !matches!(span, Span::Removed(_)));
+    stands.map(text).collect()
 }
 
 fn text(span: &Span) -> &str {
