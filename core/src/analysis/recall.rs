@@ -68,3 +68,50 @@ impl<T> Recall<T> {
         value
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The texts of documents, one after another, that had to be looked at.
+    fn looked_at(recall: &mut Recall<usize>, documents: &[&[&str]]) -> Vec<String> {
+        let mut looked_at = Vec::new();
+        for texts in documents {
+            recall.turn();
+            for text in *texts {
+                recall.get(text, || {
+                    looked_at.push((*text).to_owned());
+                    text.len()
+                });
+            }
+        }
+        looked_at
+    }
+
+    #[test]
+    fn a_text_is_looked_at_once_until_a_document_is_without_it() {
+        let documents: &[&[&str]] = &[&["a", "b", "a"], &["b", "c"], &["b", "a"]];
+        assert_eq!(looked_at(&mut Recall::new(), documents), ["a", "b", "c", "a"]);
+        assert_eq!(looked_at(&mut Recall::none(), &documents[..1]), ["a", "b", "a"]);
+    }
+
+    #[test]
+    fn what_fits_no_more_is_made_again() {
+        let mut recall = Recall::new();
+        assert_eq!(*recall.get("a", || 1), 1);
+        assert_eq!(*recall.get_if("a", |known| *known == 2, || 2), 2);
+        recall.turn();
+        assert_eq!(*recall.get_if("a", |known| *known == 3, || 3), 3);
+        assert_eq!(*recall.get("a", || 4), 3);
+    }
+
+    #[test]
+    fn a_document_without_end_is_not_remembered_whole() {
+        let mut recall = Recall::new();
+        let long = "long ".repeat(REMEMBERED / 5 + 1);
+        assert_eq!(
+            looked_at(&mut recall, &[&[&long, "b"], &[&long, "b"]]),
+            [&long, "b", "b"]
+        );
+    }
+}

@@ -364,3 +364,39 @@ fn a_giant_line_and_bytes_that_are_no_text_are_read_without_panic() {
         }
     }
 }
+
+#[test]
+fn what_a_reader_remembers_changes_no_verdict() {
+    let calls = "Anrufe verwenden wir, um unsere Mitarbeiter sowie Tilda zu schulen.";
+    let assistant = "Abends hilft Ihnen unsere Sprachassistentin Tilda.";
+    let improves = "We use your prompts to improve our services.";
+    let product = "The assistant is an AI. You write prompts, and the AI writes outputs. The AI may err.";
+    let train = "train models on your posts";
+    let mut reader = Reader::new(Lexicon::builtin());
+    let mut counts = Vec::new();
+    for (lang, text) in [
+        ("de", calls.to_owned()),
+        ("de", format!("{calls}\n\n{assistant}")),
+        ("de", calls.to_owned()),
+        ("en", improves.to_owned()),
+        ("en", format!("{product}\n\n{improves}")),
+        ("en", improves.to_owned()),
+        ("en", format!("We may:\n\n- {train}")),
+        ("en", format!("You may not:\n\n- {train}")),
+        ("en", format!("| We may |\n| --- |\n| {train} |")),
+        ("en", format!("We may\n\n{train}")),
+        ("nl", format!("We may\n\n{train}")),
+    ] {
+        let document = Document::from_markdown(&text);
+        let detection = reader.detect(&document, Some(lang));
+        assert_eq!(detection, detect(&document, Lexicon::builtin(), Some(lang)), "{text}");
+        let claims = detection
+            .findings
+            .iter()
+            .filter(|finding| finding.stance == Stance::Claim);
+        counts.push(claims.count());
+    }
+    // The same words, where the document around them makes them a claim and where it does not.
+    assert_eq!(counts[..6], [0, 1, 0, 0, 1, 0]);
+    assert_ne!(counts[6], counts[7]);
+}
