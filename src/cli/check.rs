@@ -115,9 +115,9 @@ fn told(detection: &crate::analysis::detect::Detection) -> usize {
 }
 
 fn report(context: &Context, visits: &[Visit], language: &str) -> String {
-    let words = Words::of(language);
     let mut text = String::new();
     for alert in visits.iter().flat_map(|visit| &visit.alerts) {
+        let words = Words::of(language);
         text.push_str(&render::terminal(alert, words, context.ink, context.width));
         text.push('\n');
     }

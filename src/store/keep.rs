@@ -42,9 +42,7 @@ impl Store {
         let moment = |days: Option<u32>| Some(millis(now.checked_sub_signed(TimeDelta::days(days?.into()))?));
         let (pages, texts) = (moment(keep.pages), moment(keep.texts));
         let is_old = |recorded: i64, before: Option<i64>| before.is_some_and(|before| recorded < before);
-        let oldest = "SELECT recorded FROM versions WHERE watch = ?1 ORDER BY number LIMIT 1";
-        let oldest = self.rows(oldest, [watch], |row| Ok(row.get(0)?))?.pop();
-        if !oldest.is_some_and(|oldest| is_old(oldest, pages) || is_old(oldest, texts)) {
+        if (pages, texts) == (None, None) {
             return Ok(LetGo::default());
         }
         let holdings = self.holdings(watch)?;
