@@ -121,7 +121,7 @@ fn twice_the_page_is_twice_the_work() {
         let page = format!("{}<p>{SENTENCE}", piece.repeat(times));
         outline::looks::of(|| drop(text(&page)))
     };
-    for piece in include_str!("../../../../benches/hostile.txt").lines() {
+    for piece in include_str!("../../../benches/hostile.txt").lines() {
         let (once, twice) = (looks(piece, 1_000), looks(piece, 2_000));
         assert!(twice * 2 <= once * 5, "{piece}: {once} looks, then {twice}");
     }
