@@ -98,6 +98,16 @@ pub(super) enum Effort {
     History,
 }
 
+impl<'a> Contents<'a> {
+    pub(super) fn of_visit(connection: &'a Connection, recent: &'a Recent) -> Self {
+        Self {
+            connection,
+            recent,
+            effort: Effort::Visit,
+        }
+    }
+}
+
 impl Contents<'_> {
     /// Stores bytes, once, and gives their name with their id. `bases`: what they may resemble, the likeliest first; `source`: what they were made from.
     pub(super) fn put(&self, bytes: &[u8], bases: &[Id], source: Option<Id>) -> Result<(Id, Hash), Fault> {

@@ -6,7 +6,7 @@ use url::Url;
 
 use super::archive::archived_page;
 use super::coding::{from_json, hex, packed_json, time, times, unpack};
-use super::contents::{Contents, Effort, Id};
+use super::contents::{Contents, Id};
 use super::version::document;
 use super::{
     Fault, Health, Held, Newest, NewestPage, Stances, StandIn, Store, StoreError, StoredAlert, Version, VersionLine,
@@ -313,11 +313,7 @@ impl Store {
     }
 
     pub(super) fn contents(&self) -> Contents<'_> {
-        Contents {
-            connection: &self.connection,
-            recent: &self.recent,
-            effort: Effort::Visit,
-        }
+        Contents::of_visit(&self.connection, &self.recent)
     }
 
     pub(super) fn rows<T>(

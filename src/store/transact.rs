@@ -3,7 +3,7 @@
 
 use rusqlite::TransactionBehavior;
 
-use super::contents::{Contents, Effort};
+use super::contents::{Contents, Recent};
 use super::{Fault, Store, StoreError};
 
 /// Whether what may be taken back is gathered.
@@ -56,19 +56,8 @@ impl Store {
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let done = work(Contents {
-            connection: &transaction,
-            recent: &self.recent,
-            effort: Effort::Visit,
-        });
-        let done = done.and_then(|done| {
-            transaction.commit()?;
-            Ok(done)
-        });
-        if done.is_err() {
-            self.recent.forget();
-        }
-        done
+        let done = work(Contents::of_visit(&transaction, &self.recent));
+        finished(done, &self.recent, || transaction.commit())
     }
 
     /// The same, where a power cut may take it back.
@@ -88,24 +77,31 @@ impl Store {
 
     fn join<T>(&mut self, work: impl FnOnce(Contents<'_>) -> Result<T, Fault>) -> Result<T, Fault> {
         if self.gathering == Gathering::Begins {
-            self.connection
-                .execute_batch("PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE")?;
+            self.connection.execute_batch("PRAGMA synchronous = NORMAL")?;
+            if let Err(error) = self.connection.execute_batch("BEGIN IMMEDIATE") {
+                self.connection.execute_batch("PRAGMA synchronous = FULL")?;
+                return Err(error.into());
+            }
             self.gathering = Gathering::Begun;
         }
         // What fails takes nothing of the others with it.
         let savepoint = self.connection.savepoint()?;
-        let done = work(Contents {
-            connection: &savepoint,
-            recent: &self.recent,
-            effort: Effort::Visit,
-        });
-        let done = done.and_then(|done| {
-            savepoint.commit()?;
-            Ok(done)
-        });
-        if done.is_err() {
-            self.recent.forget();
-        }
-        done
+        let done = work(Contents::of_visit(&savepoint, &self.recent));
+        finished(done, &self.recent, || savepoint.commit())
     }
+}
+
+fn finished<T>(
+    done: Result<T, Fault>,
+    recent: &Recent,
+    commit: impl FnOnce() -> rusqlite::Result<()>,
+) -> Result<T, Fault> {
+    let done = done.and_then(|done| {
+        commit()?;
+        Ok(done)
+    });
+    if done.is_err() {
+        recent.forget();
+    }
+    done
 }
