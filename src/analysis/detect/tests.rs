@@ -400,3 +400,42 @@ fn what_a_reader_remembers_changes_no_verdict() {
     assert_eq!(counts[..6], [0, 1, 0, 0, 1, 0]);
     assert_ne!(counts[6], counts[7]);
 }
+
+#[test]
+fn whom_a_ban_bars_stands_before_it_or_behind() {
+    let promise = [Stance::Assurance];
+    assert_eq!(
+        stances("Our contracts forbid model providers to train on your sketches."),
+        promise
+    );
+    assert_eq!(stances("Acme may not use your sketches to train AI."), promise);
+    let detect = |text: &str| detect(&Document::from_markdown(text), Lexicon::builtin(), Some("es")).findings;
+    // An article is no name, and who reads is no partner.
+    let users = detect("Los lectores no podrán usar sus copias para entrenar modelos de IA.");
+    assert_eq!(users[0].stance, Stance::Restriction);
+    let partners = detect("Nuestros contratos prohíben a los socios usar sus dibujos para entrenar modelos de IA.");
+    assert_eq!(partners[0].stance, Stance::Assurance);
+}
+
+#[test]
+fn people_who_only_give_do_not_train() {
+    for text in [
+        "Information you give may be used to build services, training our AI included.",
+        "What you dictate helps our AI understand dialects.",
+    ] {
+        assert_eq!(stances(text), [Stance::Claim], "{text}");
+    }
+    assert_eq!(stances("You may use the service to train your own AI models."), []);
+}
+
+#[test]
+fn with_another_verb_a_model_is_not_joined_to_what_staff_is_taught() {
+    assert_eq!(
+        stances("We follow your training plan and adapt the model to your pulse data."),
+        []
+    );
+    assert_eq!(
+        stances("We use your calls to train our staff and our virtual assistants."),
+        [Stance::Claim]
+    );
+}

@@ -46,10 +46,14 @@ impl Phrases<'_> {
 
     fn is_joined_machine(&self, friend: &Hit, hit: &Hit, hits: &[Hit]) -> bool {
         let is_tool = |tool: &Hit| self.rules.name(tool.concept) == "ai_tool" && holds(tool, hit);
+        // "Training plans and adapt the model": another verb takes what is joined.
+        let acts = |verb: &Hit| {
+            matches!(self.rules.name(verb.concept), "use" | "develop") && (friend.end..hit.start).contains(&verb.start)
+        };
         matches!(self.rules.name(hit.concept), "ai" | "model")
             && (friend.end + 1..=friend.end + JOINED).contains(&hit.start)
             && !self.text[self.tokens[friend.end].end..self.tokens[hit.start].start].contains([',', ';', '.'])
-            && !hits.iter().any(is_tool)
+            && !hits.iter().any(|other| is_tool(other) || acts(other))
     }
 }
 
@@ -76,6 +80,7 @@ pub(super) fn without_parts_of_names(hits: &[Hit], rules: &Rules) -> Vec<Hit> {
         ("negation", "exception"),
         ("ban", "training"),
         ("negation", "choice"),
+        ("exception", "choice"),
         ("negation", "limit.consent"),
         ("negation", "limit.anonymous"),
         // Without prior notice.

@@ -207,7 +207,7 @@ impl<'a> Words<'a> {
                 "uses.data",
                 topics.iter().any(|topic| topic.end > self.own && self.uses_data(topic)),
             );
-            add("bars.party", self.bars_party());
+            add("bars.party", self.bars_party(vocabulary));
             actor = actor::of(&self.tokens, &self.hits, self.rules, topic.verb);
         } else if !topics.is_empty() {
             add("near.topic", true);

@@ -3,9 +3,9 @@
 use super::said::Words;
 use super::topic::Topic;
 use crate::analysis::detect::actor::{self, Actor};
-use crate::analysis::lexicon::Negation;
 use crate::analysis::lexicon::grammar::Token;
 use crate::analysis::lexicon::matcher::Hit;
+use crate::analysis::lexicon::{Negation, Vocabulary, WordOrder};
 
 /// The subject stands among the first words of its clause.
 const OPENING: usize = 2;
@@ -13,6 +13,8 @@ const OPENING: usize = 2;
 const HEAD: usize = 3;
 /// "Never on", "without the use of": so many words stand between a denial and the data that it denies.
 const DENIED: usize = 3;
+/// "It is forbidden to our providers": so many words stand between a ban and whom it bars.
+const BARRED: usize = 3;
 
 impl Words<'_> {
     /// The lead-in promises and ends in "except": its items are what it permits.
@@ -70,24 +72,43 @@ impl Words<'_> {
     }
 
     /// The ban is on partners, third parties or one called by name, for people's sake: a promise.
-    pub(super) fn bars_party(&self) -> bool {
+    pub(super) fn bars_party(&self, vocabulary: &Vocabulary) -> bool {
         let Some(ban) = self.of_concept("ban").next() else {
             return false;
         };
-        let subject = self.hits.iter().rfind(|hit| {
-            let name = self.rules.name(hit.concept);
-            hit.start <= ban.start && (name == "user" || name == "service" || name.starts_with("party."))
-        });
-        let is_party = subject.map_or_else(
-            || self.opens_with_name(ban.start),
-            |subject| self.rules.name(subject.concept).starts_with("party."),
-        );
-        is_party && self.any("yours", |_| true)
+        let is_party = |hit: &Hit| self.rules.name(hit.concept).starts_with("party.");
+        let is_named = |hit: &&Hit| matches!(self.rules.name(hit.concept), "user" | "service") || is_party(hit);
+        let subject = self.hits.iter().rfind(|hit| hit.start <= ban.start && is_named(hit));
+        // "Our contracts forbid providers to": the object is barred.
+        let object = || match vocabulary.word_order {
+            WordOrder::ObjectVerb => {
+                let before = self.hits.iter().filter(|hit| hit.start <= ban.start);
+                let mut named =
+                    before.filter(|hit| is_party(hit) || matches!(self.rules.name(hit.concept), "user" | "yours"));
+                named.next()
+            }
+            _ => {
+                let mut behind = self
+                    .hits
+                    .iter()
+                    .filter(|hit| hit.end > ban.start && hit.start <= ban.end + BARRED);
+                behind.find(is_named)
+            }
+        };
+        let is_barred = match subject {
+            Some(subject) if is_party(subject) => true,
+            Some(subject) if self.rules.name(subject.concept) == "user" => false,
+            None if self.opens_with_name(ban.start, vocabulary) => true,
+            _ => object().is_some_and(is_party),
+        };
+        is_barred && self.any("yours", |_| true)
     }
 
     /// One word, written as a name, is all that stands before: "Acme may not use Customer Data".
-    fn opens_with_name(&self, before: usize) -> bool {
-        let is_name = |token: &Token| self.text[token.start..].starts_with(char::is_uppercase);
+    fn opens_with_name(&self, before: usize, vocabulary: &Vocabulary) -> bool {
+        let is_name = |token: &Token| {
+            self.text[token.start..].starts_with(char::is_uppercase) && !vocabulary.is_little(&token.folded)
+        };
         before == self.own + 1 && self.tokens.get(self.own).is_some_and(is_name)
     }
 
@@ -228,7 +249,11 @@ impl Words<'_> {
         };
         // "The pictures you upload teach our tools": people are those who upload.
         let is_data = |hit: &Hit| self.rules.name(hit.concept).starts_with("data.");
-        let gives = |user: &Hit| self.hits.iter().any(|hit| hit.start == user.end && is_data(hit));
+        let gives = |user: &Hit| {
+            self.hits
+                .iter()
+                .any(|hit| (hit.start..hit.end).contains(&user.end) && is_data(hit))
+        };
         let user = self.of_concept("user").filter(before).filter(|user| !gives(user));
         let user = user.map(|hit| hit.end).max();
         let service = self.of_concept("service").filter(before).map(|hit| hit.end).max();
@@ -238,7 +263,15 @@ impl Words<'_> {
 
     /// The clause opens with what people may do: "you may use the service to train models".
     fn people_may_use(&self, topic: &Topic) -> bool {
-        let opens = |hit: &Hit| (self.own..self.own + OPENING).contains(&hit.start);
+        // "Information you provide may be used": people are those who provide.
+        let is_relative = |hit: &Hit| {
+            let is_data = |data: &Hit| {
+                let name = self.rules.name(data.concept);
+                data.end == hit.start && (name == "information" || name.starts_with("data."))
+            };
+            self.hits.iter().any(is_data)
+        };
+        let opens = |hit: &Hit| (self.own..self.own + OPENING).contains(&hit.start) && !is_relative(hit);
         let Some(user) = self.of_concept("user").find(opens) else {
             return false;
         };
