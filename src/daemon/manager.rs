@@ -2,16 +2,24 @@
 
 use std::cell::Cell;
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::time::Duration;
 
+use nix::sys::signal::{SigSet, Signal as Number};
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep};
 
 /// No visit takes so long; where none ended meanwhile, the round hangs.
 const STUCK_AFTER: Duration = Duration::from_secs(30 * 60);
+
+/// A call that was taken from the kernel is heard within this.
+const LAST_CALLS: Duration = Duration::from_millis(10);
+
+fn calls() -> SigSet {
+    SigSet::from_iter([Number::SIGTERM, Number::SIGINT, Number::SIGHUP])
+}
 
 /// What somebody asks of us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,13 +60,33 @@ impl Desk {
         let beat = sd_notify::watchdog_enabled().map_or(Duration::from_secs(30), |limit| limit / 3);
         let mut pulse = interval(beat.max(Duration::from_millis(100)));
         pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Ok(Self {
+        let desk = Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
             hang_up: signal(SignalKind::hangup())?,
             pulse,
             progress: Progress::new(),
-        })
+        };
+        desk.reopen();
+        Ok(desk)
+    }
+
+    /// Lets calls wait in the kernel, where they outlive this program; those that came before are still heard.
+    pub(super) async fn close(&mut self) -> Result<(), Call> {
+        if let Err(error) = calls().thread_block() {
+            tracing::warn!("cannot let signals wait: {error}");
+        }
+        let heard = self.attend(pin!(sleep(LAST_CALLS))).await;
+        if heard.is_err() {
+            self.reopen();
+        }
+        heard
+    }
+
+    pub(super) fn reopen(&self) {
+        if let Err(error) = calls().thread_unblock() {
+            tracing::warn!("cannot listen for signals: {error}");
+        }
     }
 
     pub(super) fn progress(&self) -> Progress {

@@ -10,6 +10,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use tokio::runtime::Handle;
 use tokio::time::{sleep, timeout};
 
 pub use self::agenda::{Agenda, next_visit, resting};
@@ -21,6 +22,8 @@ use crate::watchlist::Watchlist;
 
 /// Wakes at least so often: a machine that slept, or a clock that was set, is noticed.
 const LONGEST_SLEEP: TimeDelta = TimeDelta::seconds(60);
+/// Before a rest that is longer, what a round took is given back.
+const LONG_REST: TimeDelta = TimeDelta::minutes(10);
 /// Between two looks at a schedule that is due already but cannot be served.
 const SHORTEST_SLEEP: TimeDelta = TimeDelta::seconds(1);
 /// After a state that could not be read or written; doubles. What was fetched and could not be kept is fetched again,
@@ -43,6 +46,9 @@ pub enum DaemonError {
 
 /// Runs until SIGTERM or SIGINT; at SIGHUP `reload` reads the settings again, and where it cannot the old ones stay.
 ///
+/// Of the memory that a round takes the allocator keeps most. Where nobody is due for long after one, `begin_anew` may put
+/// this program in its own place; it returns where it does not.
+///
 /// A state that fails does not end it: it says so, and tries again later and later.
 ///
 /// # Errors
@@ -51,39 +57,69 @@ pub async fn run(
     mut watchman: Watchman,
     mut watchlist: Watchlist,
     mut reload: impl FnMut(&mut Watchman) -> Result<Watchlist, String>,
+    mut begin_anew: impl FnMut(&Watchman, &Watchlist),
 ) -> Result<(), DaemonError> {
     let mut desk = Desk::open().map_err(DaemonError::Signals)?;
     tell(&[sd_notify::NotifyState::Ready]);
     tracing::info!("watching {} documents", watchlist.watches.len());
-    let mut troubles = 0;
+    let mut life = Life::default();
     loop {
-        let call = match turn(&mut watchman, &watchlist, &mut desk).await {
-            Err(call) => call,
-            Ok(result) => {
-                let rest = match result {
-                    Ok(wait) => {
-                        troubles = 0;
-                        wait
-                    }
-                    Err(error) => {
-                        troubles += 1;
-                        in_trouble(&error, troubles)
-                    }
-                };
-                match desk.attend(pin!(sleep(rest))).await {
-                    Ok(()) => continue,
-                    Err(call) => call,
-                }
-            }
-        };
-        match call {
-            Call::Stop => break,
-            Call::Reload => reload::renew(&mut watchman, &mut watchlist, &mut reload),
+        match live(&mut life, &mut watchman, &watchlist, &mut desk, &mut begin_anew).await {
+            Ok(()) => {}
+            Err(Call::Stop) => break,
+            Err(Call::Reload) => reload::renew(&mut watchman, &mut watchlist, &mut reload),
         }
     }
     tell(&[sd_notify::NotifyState::Stopping]);
     tracing::info!("stopped");
     Ok(())
+}
+
+/// What was done since the program began.
+#[derive(Debug, Default)]
+struct Life {
+    /// Turns in a row that failed.
+    troubles: u32,
+    has_visited: bool,
+}
+
+/// A turn, and the rest after it.
+async fn live(
+    life: &mut Life,
+    watchman: &mut Watchman,
+    watchlist: &Watchlist,
+    desk: &mut Desk,
+    begin_anew: &mut impl FnMut(&Watchman, &Watchlist),
+) -> Result<(), Call> {
+    let rest = match turn(life, watchman, watchlist, desk).await? {
+        Ok(rest) => {
+            life.troubles = 0;
+            rest
+        }
+        Err(error) => {
+            life.troubles += 1;
+            Rest {
+                wait: in_trouble(&error, life.troubles),
+                is_long: false,
+            }
+        }
+    };
+    // A task is a connection, or a notification that waits for a click.
+    if life.has_visited && rest.is_long && Handle::current().metrics().num_alive_tasks() == 0 {
+        desk.close().await?;
+        // Where it could not, it is no use to try each minute.
+        life.has_visited = false;
+        begin_anew(watchman, watchlist);
+        desk.reopen();
+    }
+    desk.attend(pin!(sleep(rest.wait))).await
+}
+
+/// What comes after a turn.
+struct Rest {
+    wait: Duration,
+    /// Nobody was due, nor will be soon.
+    is_long: bool,
 }
 
 fn in_trouble(error: &StoreError, troubles: u32) -> Duration {
@@ -93,15 +129,16 @@ fn in_trouble(error: &StoreError, troubles: u32) -> Duration {
     rest
 }
 
-/// One turn of work; says how long to sleep after it, or who called meanwhile.
+/// One turn of work; says how to rest after it, or who called meanwhile.
 async fn turn(
+    life: &mut Life,
     watchman: &mut Watchman,
     watchlist: &Watchlist,
     desk: &mut Desk,
-) -> Result<Result<Duration, StoreError>, Call> {
+) -> Result<Result<Rest, StoreError>, Call> {
     let progress = desk.progress();
     // A visit is written whole or not at all: it can be left at any time.
-    let seen = match desk.attend(pin!(visit(watchman, watchlist, &progress))).await? {
+    let seen = match desk.attend(pin!(visit(life, watchman, watchlist, &progress))).await? {
         Ok(seen) => seen,
         Err(error) => return Ok(Err(error)),
     };
@@ -121,6 +158,7 @@ async fn turn(
 
 /// Visits who is due; gives the agenda where nobody was, since it is still true then.
 async fn visit<'a>(
+    life: &mut Life,
     watchman: &mut Watchman,
     watchlist: &'a Watchlist,
     progress: &Progress,
@@ -148,16 +186,14 @@ async fn visit<'a>(
         progress.made();
         log::visit(visit);
     };
+    life.has_visited = true;
     round(watchman, &due, clock::now, on_visit).await?;
     Ok(None)
 }
 
-/// Tells what is to be told; says how long to sleep then.
-async fn deliver(
-    watchman: &mut Watchman,
-    watchlist: &Watchlist,
-    seen: Option<Agenda<'_>>,
-) -> Result<Duration, StoreError> {
+/// Tells what is to be told; says how to rest then.
+async fn deliver(watchman: &mut Watchman, watchlist: &Watchlist, seen: Option<Agenda<'_>>) -> Result<Rest, StoreError> {
+    let was_idle = seen.is_some();
     remind(watchman, &watchlist.watches, clock::now())?;
     let (delivered, left) = flush(watchman, clock::now, LONGEST_FLUSH).await?;
     if delivered > 0 {
@@ -177,10 +213,14 @@ async fn deliver(
         );
     }
     tell(&[sd_notify::NotifyState::Status(&status(&agenda, left))]);
+    let is_far = agenda.next().is_none_or(|next| next - now > LONG_REST);
     let next = agenda.next().into_iter().chain(watchman.store.next_delivery()?).min();
     let longest = LONGEST_SLEEP.max(agenda.rest());
     let wait = next.map_or(longest, |next| (next - now).clamp(SHORTEST_SLEEP, longest));
-    Ok(wait.to_std().unwrap_or_default())
+    Ok(Rest {
+        wait: wait.to_std().unwrap_or_default(),
+        is_long: is_far && was_idle,
+    })
 }
 
 fn status(agenda: &Agenda<'_>, undelivered: usize) -> String {

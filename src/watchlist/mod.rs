@@ -26,7 +26,7 @@ pub use likeness::likeness;
 pub use read::{load, load_begun, parse};
 
 /// Everything `watchlist.toml` (and what it includes) says.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Watchlist {
     /// Who answers for the visits: a URL or mail address put into the User-Agent.
     pub contact: Option<String>,

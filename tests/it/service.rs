@@ -177,6 +177,55 @@ fn a_copy_made_while_it_works_is_whole() {
     assert_eq!(daemon.end(), Some(0));
 }
 
+/// A daemon at noon that has read its one page, and will again at midnight.
+fn at_rest() -> (Site, User, Manager, Part) {
+    let site = Site::start();
+    site.put("/privacy", Answer::policy(""));
+    let user = User::new(&format!(
+        "[defaults]\nschedule = \"@daily\"\nchannels = []\n{}",
+        privacy(&site)
+    ));
+    let path = user.path("notify");
+    let mut manager = Manager::listen(&path);
+    let daemon = Part::start(
+        user.clausewatch("daemon")
+            .env("NOTIFY_SOCKET", &path)
+            .env("CLAUSEWATCH_NOW", "2025-04-21T12:00:00Z"),
+    );
+    manager.hear("READY=1");
+    manager.hear("STATUS=watching 1 documents, next visit");
+    (site, user, manager, daemon)
+}
+
+#[test]
+fn where_nobody_is_due_for_long_it_begins_anew_as_the_same_process() {
+    let (site, _user, mut manager, daemon) = at_rest();
+    // The turn after a call is the first in which nobody is due.
+    daemon.signal("HUP");
+    manager.hear("RELOADING=1");
+    manager.hear("READY=1");
+    manager.hear("READY=1");
+    manager.hear("STATUS=watching 1 documents, next visit");
+    assert_eq!(site.requests("/privacy").len(), 1);
+    daemon.signal("HUP");
+    manager.hear("RELOADING=1");
+    daemon.signal("TERM");
+    assert_eq!(daemon.end(), Some(0));
+}
+
+#[test]
+fn it_does_not_begin_anew_with_a_list_that_was_not_taken() {
+    let (_site, user, mut manager, daemon) = at_rest();
+    user.write("watchlist.toml", "[[watch]]\nid = 3\n");
+    for _ in 0..20 {
+        daemon.signal("HUP");
+        manager.hear("RELOADING=1");
+        manager.hear("STATUS=watching 1 documents, next visit");
+    }
+    daemon.signal("TERM");
+    assert_eq!(daemon.end(), Some(0));
+}
+
 #[test]
 fn its_log_has_a_line_a_visit_and_says_what_a_reload_changed() {
     let site = Site::start();
