@@ -177,16 +177,20 @@ impl Names {
         (!weaker.is_empty()).then(|| (Event::AssuranceRemoved, told(what, weaker)))
     }
 
-    /// A promise that permits ("we do not, except on the plan X") permits more.
+    /// A promise that permits ("we do not, except on the plan X") permits more, or a claim leaves fewer out ("but not in X").
     fn of_excepted_claim(&self, before: &Finding, after: &Finding) -> Option<(Event, Vec<String>)> {
-        let excepts = |finding: &Finding| {
-            finding
-                .concepts
-                .iter()
-                .any(|name| name == "excepted" || name == "lead.excepted")
+        let both = |names: &[&str]| {
+            let says = |finding: &Finding| finding.concepts.iter().any(|name| names.contains(&name.as_str()));
+            says(before) && says(after)
         };
-        let widened = excepts(before) && excepts(after) && !self.gained.is_empty();
-        widened.then(|| (Event::ClaimWidened, told("added", &self.gained)))
+        let (wider, what) = if both(&["excepted", "lead.excepted"]) {
+            (&self.gained, "added")
+        } else if both(&["negation", "exempt"]) {
+            (&self.lost, "dropped")
+        } else {
+            return None;
+        };
+        (!wider.is_empty()).then(|| (Event::ClaimWidened, told(what, wider)))
     }
 }
 

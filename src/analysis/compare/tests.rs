@@ -406,3 +406,22 @@ const WORDS: &[&str] = &[
     "\u{ad}",
     "[form](https://a.example)",
 ];
+
+#[test]
+fn a_kind_in_the_place_of_any_narrows_a_promise() {
+    let of = |before: &str, after: &str| events(before, after);
+    let any = "We do not use your sketches to train any AI models.";
+    assert_eq!(
+        of(any, "We do not use your sketches to train generative AI models."),
+        [Event::AssuranceRemoved]
+    );
+    assert_eq!(of(any, "We do not use your sketches to train our AI models."), []);
+    let out = "We use sketches to train our AI, but not those of artists in Iceland or Malta.";
+    assert_eq!(
+        of(
+            out,
+            "We use sketches to train our AI, but not those of artists in Malta."
+        ),
+        [Event::ClaimWidened]
+    );
+}

@@ -1,5 +1,7 @@
 //! Which words differ between two wordings of one clause, and what they do there.
 
+use std::ops::Range;
+
 use similar::DiffOp;
 
 use super::similar::stem;
@@ -78,6 +80,21 @@ impl<'a> Text<'a> {
         beside.any(|word| self.names(word, word + 1, &["reference"]))
     }
 
+    fn is_little(&self, token: &Token<'_>) -> bool {
+        let is_short = !token.is_syllable && token.folded.chars().count() <= LITTLE;
+        is_short || self.language.vocabulary.is_little(&token.folded)
+    }
+
+    /// There are words of substance, or phrases of the lexicon.
+    fn says(&self, words: Range<usize>) -> bool {
+        let is_nothing = |token: &Token<'_>| !token.is_syllable && self.is_little(token);
+        !self.tokens[words.clone()].iter().all(is_nothing)
+            || self
+                .hits
+                .iter()
+                .any(|hit| words.start <= hit.start && hit.end <= words.end)
+    }
+
     /// A phrase of these families overlaps the words.
     fn names(&self, from: usize, to: usize, families: &[&str]) -> bool {
         let overlaps = |hit: &&Hit| from < hit.end && hit.start < to;
@@ -97,23 +114,19 @@ pub(super) struct Run<'a> {
     other: &'a Text<'a>,
     from: usize,
     to: usize,
-    /// Other words stood there.
+    /// Words that say something stood there: "any", "of" do not.
     replaces: bool,
 }
 
 impl Run<'_> {
     /// The words that carry substance and that the other wording has nowhere.
     pub(super) fn substance(&self) -> Vec<String> {
-        let little = |token: &Token<'_>| {
-            let is_short = !token.is_syllable && token.folded.chars().count() <= LITTLE;
-            is_short || self.own.language.vocabulary.is_little(&token.folded)
-        };
         let is_new = |at: &usize| {
             let token = &self.own.tokens[*at];
             let is_number = token.folded.starts_with(|c: char| c.is_ascii_digit());
             // "We train on them" says no more than "on your posts"; a law is no data.
             let refers = self.own.names(*at, *at + 1, &["anaphor", "reference"]);
-            !little(token) && !is_number && !refers && !self.other.stems.contains(&self.own.stems[*at])
+            !self.own.is_little(token) && !is_number && !refers && !self.other.stems.contains(&self.own.stems[*at])
         };
         (self.from..self.to)
             .filter(is_new)
@@ -192,28 +205,28 @@ impl<'a> Wording<'a> {
     }
 
     pub(super) fn gained(&self) -> Vec<Run<'_>> {
-        self.runs(&self.new, &self.old, |op| (op.new_range(), !op.old_range().is_empty()))
+        self.runs(&self.new, &self.old, |op| (op.new_range(), op.old_range()))
     }
 
     pub(super) fn lost(&self) -> Vec<Run<'_>> {
-        self.runs(&self.old, &self.new, |op| (op.old_range(), !op.new_range().is_empty()))
+        self.runs(&self.old, &self.new, |op| (op.old_range(), op.new_range()))
     }
 
     fn runs<'s>(
         &'s self,
         own: &'s Text<'s>,
         other: &'s Text<'s>,
-        range: impl Fn(&DiffOp) -> (std::ops::Range<usize>, bool),
+        ranges: impl Fn(&DiffOp) -> (Range<usize>, Range<usize>),
     ) -> Vec<Run<'s>> {
         let changed = self.ops.iter().filter(|op| !matches!(op, DiffOp::Equal { .. }));
         let runs = changed.map(|op| {
-            let (range, replaces) = range(op);
+            let (range, replaced) = ranges(op);
             Run {
                 own,
                 other,
                 from: range.start,
                 to: range.end,
-                replaces,
+                replaces: other.says(replaced),
             }
         });
         runs.filter(|run| run.from < run.to).collect()

@@ -81,8 +81,7 @@ pub(super) fn without_parts_of_names(hits: &[Hit], rules: &Rules) -> Vec<Hit> {
         ("ban", "training"),
         ("negation", "choice"),
         ("exception", "choice"),
-        // "We have opted out of training" promises.
-        ("choice", "negation"),
+        ("exception", "exempt"),
         ("negation", "limit.consent"),
         ("negation", "limit.anonymous"),
         // Without prior notice.
