@@ -125,7 +125,9 @@ impl Reader<'_, '_> {
     /// A long span right behind a long span, a new sentence without a space between: style sheets make them lines.
     fn is_line_of_its_own(&self, place: Place) -> bool {
         const LINE: usize = 15;
-        let node = self.outline.items[place].node;
+        let Some(node) = self.outline.node(place) else {
+            return false;
+        };
         let is_span = |node: &NodeRef<'_, Node>| {
             node.value()
                 .as_element()
@@ -270,21 +272,21 @@ impl Reader<'_, '_> {
             self.add_link(start, target.clone());
             self.link = Some((0, target));
         }
-        let mut text = std::mem::take(&mut self.text);
-        let mut links = std::mem::take(&mut self.links);
         let kind = self.kind();
+        let mut text = self.text.trim_end();
         if kind == BlockKind::Preformatted {
             // Markdown has no links in them.
-            links.clear();
-            text = text.trim_matches(['\n', '\r']).trim_end().to_owned();
-        } else {
-            text.truncate(text.trim_end().len());
+            self.links.clear();
+            text = text.trim_matches(['\n', '\r']);
         }
-        if text.trim().is_empty() {
-            return;
+        if !text.trim().is_empty() {
+            self.item = None;
+            // No larger than they are: what was read into has room for more.
+            let (text, links) = (text.to_owned(), self.links.as_slice().to_vec());
+            self.blocks.push(Block { kind, text, links });
         }
-        self.item = None;
-        self.blocks.push(Block { kind, text, links });
+        self.text.clear();
+        self.links.clear();
     }
 
     fn kind(&self) -> BlockKind {

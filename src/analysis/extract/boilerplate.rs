@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use scraper::Node;
 use scraper::node::Element;
 
 use super::links::Links;
@@ -373,17 +374,16 @@ fn is_bare_control(outline: &Outline<'_>, place: Place) -> bool {
 
 /// Right before something hidden, which it shows.
 fn is_before_hidden(outline: &Outline<'_>, place: Place) -> bool {
-    let next = outline.items[place]
-        .node
-        .next_siblings()
-        .find(|node| node.value().is_element());
-    let next = next.and_then(|node| node.value().as_element());
+    let next = outline.node(place).into_iter().flat_map(|node| node.next_siblings());
+    let next = next.map(|node| node.value()).find_map(Node::as_element);
     next.is_some_and(is_hidden_element)
 }
 
 /// Right behind a control or a heading, which shows it.
 fn is_behind_control(outline: &Outline<'_>, place: Place) -> bool {
-    let node = outline.items[place].node;
+    let Some(node) = outline.node(place) else {
+        return false;
+    };
     let before = node.prev_siblings().find(|node| node.value().is_element());
     let inside = before.into_iter().flat_map(|before| before.descendants().take(8));
     inside.filter_map(|node| node.value().as_element()).any(|element| {

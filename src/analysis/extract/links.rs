@@ -98,7 +98,9 @@ fn is_alone(outline: &Outline<'_>, masses: &Masses, place: Place) -> bool {
 
 /// Something is right before or behind it.
 fn is_beside(outline: &Outline<'_>, place: Place, is: impl Fn(&Node) -> bool) -> bool {
-    let node = outline.items[place].node;
+    let Some(node) = outline.node(place) else {
+        return false;
+    };
     let is_shown = |node: &NodeRef<'_, Node>| match node.value() {
         Node::Text(text) => !text.trim().is_empty(),
         other => other.is_element(),

@@ -3,14 +3,14 @@
 use super::outline::{Outline, Place};
 
 /// A block with this many characters outside links is prose; shorter ones count a quarter.
-const PROSE: usize = 50;
+const PROSE: u32 = 50;
 
 /// Characters of prose, and of links, in each subtree.
 pub(super) struct Masses {
-    prose: Vec<usize>,
-    linked: Vec<usize>,
-    words: Vec<usize>,
-    paragraphs: Vec<usize>,
+    prose: Vec<u32>,
+    linked: Vec<u32>,
+    words: Vec<u32>,
+    paragraphs: Vec<u32>,
 }
 
 impl Masses {
@@ -61,30 +61,33 @@ impl Masses {
 
     /// Characters of prose.
     pub(super) fn of_subtree(&self, place: Place) -> usize {
-        self.prose.get(place).copied().unwrap_or(0)
+        of(&self.prose, place)
     }
 
     /// Characters of prose in blocks long enough for a sentence.
     pub(super) fn of_paragraphs(&self, place: Place) -> usize {
-        self.paragraphs.get(place).copied().unwrap_or(0)
+        of(&self.paragraphs, place)
     }
 
     /// Characters of all text, and of the text inside links.
     pub(super) fn text(&self, place: Place) -> (usize, usize) {
-        (
-            self.words.get(place).copied().unwrap_or(0),
-            self.linked.get(place).copied().unwrap_or(0),
-        )
+        (of(&self.words, place), of(&self.linked, place))
     }
 }
 
+fn of(masses: &[u32], place: Place) -> usize {
+    masses.get(place).map_or(0, |mass| *mass as usize)
+}
+
 /// Characters but white space.
-fn length(text: &str) -> usize {
-    if text.is_ascii() {
+fn length(text: &str) -> u32 {
+    let length = if text.is_ascii() {
         let is_space = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r');
-        return text.bytes().filter(|byte| !is_space(byte)).count();
-    }
-    text.chars().filter(|character| !character.is_whitespace()).count()
+        text.bytes().filter(|byte| !is_space(byte)).count()
+    } else {
+        text.chars().filter(|character| !character.is_whitespace()).count()
+    };
+    u32::try_from(length).unwrap_or(u32::MAX)
 }
 
 /// Elements that stand in a line of text.

@@ -136,7 +136,7 @@ fn html(
             selector,
             url: page.address.to_string(),
         })?;
-        return Ok(document(&outline, 0, "the watchlist selects it", page, told));
+        return Ok(document(outline, 0, "the watchlist selects it", page, told));
     }
     if let Some(embedded) = embedded::html(&outline) {
         let data = parse::parse(&format!("<main>{embedded}</main>"));
@@ -158,24 +158,33 @@ fn html(
 
 fn main_text(mut outline: Outline<'_>, why: &'static str, page: &Page, told: Option<&mut Explanation>) -> Document {
     boilerplate::mark(&mut outline);
-    let masses = Masses::of(&outline);
-    let core = main_text::find(&outline, &masses);
-    main_text::leave_out_rest(&mut outline, &masses, core);
-    main_text::leave_out_end(&mut outline, &masses, core);
-    main_text::leave_out_before_title(&mut outline, &masses, core);
+    let core = leave_out_rest(&mut outline);
     main_text::drop_link_lists(&mut outline);
     inserts::drop(&mut outline, core, &page.address);
-    document(&outline, core, why, page, told)
+    document(outline, core, why, page, told)
+}
+
+/// Leaves out what stands outside the main part, and gives that.
+fn leave_out_rest(outline: &mut Outline<'_>) -> Place {
+    let masses = Masses::of(outline);
+    let core = main_text::find(outline, &masses);
+    main_text::leave_out_rest(outline, &masses, core);
+    main_text::leave_out_end(outline, &masses, core);
+    main_text::leave_out_before_title(outline, &masses, core);
+    core
 }
 
 /// The document of what was not dropped.
 fn document(
-    outline: &Outline<'_>,
+    mut outline: Outline<'_>,
     core: Place,
     why: &'static str,
     page: &Page,
     told: Option<&mut Explanation>,
 ) -> Document {
+    // They are as large as the text.
+    outline.let_go_of_tallies();
+    let outline = &outline;
     let mut blocks = blocks::read(outline, 0, &page.address);
     blocks.retain(|block| !volatile::is_volatile(block));
     if core > 0 {

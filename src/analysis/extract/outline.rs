@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use ego_tree::iter::Edge;
-use ego_tree::{NodeId, NodeRef};
+use ego_tree::{NodeId, NodeRef, Tree};
 use scraper::node::Element;
 use scraper::{Html, Node};
 
@@ -16,7 +16,8 @@ pub(super) type Place = usize;
 
 /// An element or a text.
 pub(super) struct Item<'h> {
-    pub(super) node: NodeRef<'h, Node>,
+    id: NodeId,
+    value: &'h Node,
     pub(super) parent: Place,
     /// The place behind the last node inside it.
     pub(super) end: Place,
@@ -50,6 +51,7 @@ pub enum Reason {
 
 /// The nodes of a page in document order.
 pub(super) struct Outline<'h> {
+    tree: &'h Tree<Node>,
     pub(super) items: Vec<Item<'h>>,
     /// How many of each tally stand before a place.
     tallies: Vec<[u32; Tally::COUNT]>,
@@ -57,7 +59,7 @@ pub(super) struct Outline<'h> {
 
 impl<'h> Outline<'h> {
     pub(super) fn of(html: &'h Html) -> Self {
-        let mut items: Vec<Item<'h>> = Vec::new();
+        let mut items: Vec<Item<'h>> = Vec::with_capacity(html.tree.values().len());
         let mut open = Vec::new();
         for edge in html.tree.root().traverse() {
             match edge {
@@ -70,7 +72,8 @@ impl<'h> Outline<'h> {
                     let name = node.value().as_element().map(Element::name);
                     items.push(Item {
                         is_inline: name.is_some_and(is_inline),
-                        node,
+                        id: node.id(),
+                        value: node.value(),
                         parent,
                         end,
                         dropped: None,
@@ -85,6 +88,7 @@ impl<'h> Outline<'h> {
             }
         }
         let mut outline = Self {
+            tree: &html.tree,
             items,
             tallies: Vec::new(),
         };
@@ -98,19 +102,28 @@ impl<'h> Outline<'h> {
         before(self.items.get(place).map_or(place, |item| item.end)) - before(place)
     }
 
+    /// After this nothing is weighed any more.
+    pub(super) fn let_go_of_tallies(&mut self) {
+        self.tallies = Vec::new();
+    }
+
+    pub(super) fn node(&self, place: Place) -> Option<NodeRef<'h, Node>> {
+        self.tree.get(self.items.get(place)?.id)
+    }
+
     /// The places of all nodes.
     pub(super) fn places(&self) -> HashMap<NodeId, Place> {
         self.items
             .iter()
             .enumerate()
-            .map(|(place, item)| (item.node.id(), place))
+            .map(|(place, item)| (item.id, place))
             .collect()
     }
 
     pub(super) fn element(&self, place: Place) -> Option<&'h Element> {
         #[cfg(test)]
         looks::count();
-        self.items.get(place)?.node.value().as_element()
+        self.items.get(place)?.value.as_element()
     }
 
     pub(super) fn name(&self, place: Place) -> &'h str {
@@ -120,7 +133,7 @@ impl<'h> Outline<'h> {
     pub(super) fn text(&self, place: Place) -> Option<&'h str> {
         #[cfg(test)]
         looks::count();
-        self.items.get(place)?.node.value().as_text().map(|text| &*text.text)
+        self.items.get(place)?.value.as_text().map(|text| &*text.text)
     }
 
     /// The places in a subtree, dropped ones skipped.

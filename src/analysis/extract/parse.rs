@@ -27,11 +27,15 @@ const MOST_ATTRIBUTES: usize = 10_000;
 /// Bytes that are read at a time.
 const PIECE: usize = 32 * 1024;
 
+/// Bytes of a page whose memory is worth the time to spare it.
+const LARGE: usize = 4 * 1024 * 1024;
+
 /// Parses a page. Tags beyond the bounds are dropped, their text stays.
 pub(super) fn parse(source: &str) -> Html {
     let builder = TreeBuilder::new(HtmlTreeSink::new(Html::new_document()), TreeBuilderOpts::default());
     let sink = Bounded {
         builder,
+        is_large: source.len() > LARGE,
         open: Cell::new(0),
         formatting: Cell::new(0),
         by_name: RefCell::default(),
@@ -98,6 +102,7 @@ fn end_of_most_attributes(tag: &[u8]) -> Option<usize> {
 
 struct Bounded<Sink: TreeSink> {
     builder: TreeBuilder<Sink::Handle, Sink>,
+    is_large: bool,
     /// Elements opened and not closed, those left out included.
     open: Cell<usize>,
     formatting: Cell<usize>,
@@ -107,11 +112,15 @@ struct Bounded<Sink: TreeSink> {
 impl<Sink: TreeSink> TokenSink for Bounded<Sink> {
     type Handle = Sink::Handle;
 
-    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<Self::Handle> {
-        if let Token::TagToken(tag) = &token
-            && self.is_too_deep(tag)
-        {
-            return TokenSinkResult::Continue;
+    fn process_token(&self, mut token: Token, line: u64) -> TokenSinkResult<Self::Handle> {
+        if let Token::TagToken(tag) = &mut token {
+            if self.is_too_deep(tag) {
+                return TokenSinkResult::Continue;
+            }
+            if self.is_large {
+                // The tree keeps them as they are, with room for three more.
+                tag.attrs.shrink_to_fit();
+            }
         }
         self.builder.process_token(token, line)
     }

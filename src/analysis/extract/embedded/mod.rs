@@ -79,9 +79,12 @@ impl Found {
         };
         match element.name() {
             "noscript" => self.candidates.push(text()),
-            "template" => self
-                .candidates
-                .extend(ElementRef::wrap(outline.items[place].node).map(|node| node.inner_html())),
+            "template" => self.candidates.extend(
+                outline
+                    .node(place)
+                    .and_then(ElementRef::wrap)
+                    .map(|node| node.inner_html()),
+            ),
             "iframe" => self.candidates.extend(attr(element, "srcdoc").map(str::to_owned)),
             "script" => self.script(attr(element, "type").unwrap_or_default(), text()),
             _ => {
