@@ -439,3 +439,19 @@ fn with_another_verb_a_model_is_not_joined_to_what_staff_is_taught() {
         [Stance::Claim]
     );
 }
+
+#[test]
+fn a_way_to_write_is_no_data() {
+    let sure = |text: &str| {
+        let detection = detect(&Document::from_markdown(text), Lexicon::builtin(), Some("en"));
+        let mut claims = detection
+            .findings
+            .into_iter()
+            .filter(|finding| finding.stance == Stance::Claim);
+        claims.any(|finding| finding.confidence >= 0.6)
+    };
+    assert!(!sure(
+        "Write by e-mail, or try a language model fine-tuned on our own manuals."
+    ));
+    assert!(sure("We fine-tune a language model on your e-mails."));
+}

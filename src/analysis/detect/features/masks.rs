@@ -89,6 +89,8 @@ pub(super) fn without_parts_of_names(hits: &[Hit], rules: &Rules) -> Vec<Hit> {
         ("ban", "default"),
         // "At present", where a language says "in this place".
         ("data.location", "default"),
+        // By e-mail is a way, no data.
+        ("data.messages", "setting.letter"),
         // Customer data does nothing, and a service provider is not the provider.
         ("user", "data.content"),
         ("user", "data.messages"),
