@@ -32,6 +32,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, ffi};
 use url::Url;
 
+use self::coding::sha256;
 use crate::analysis::alert::Alert;
 use crate::analysis::detect::Detection;
 use crate::analysis::document::Document;
@@ -183,6 +184,15 @@ pub struct NewestPage {
     pub requested: Url,
     /// Of its body.
     pub sha256: [u8; 32],
+    /// In bytes.
+    pub size: u32,
+}
+
+impl NewestPage {
+    /// Whether its body is this one.
+    pub fn has(&self, body: &[u8]) -> bool {
+        self.size as usize == body.len() && self.sha256 == sha256(body)
+    }
 }
 
 /// A page of several that is as an earlier visit read it: the last one failed to.

@@ -194,22 +194,24 @@ impl Store {
         let Some((number, rules)) = newest else {
             return Ok(Newest::default());
         };
-        let sql = "SELECT requested, sha256 FROM snapshots JOIN contents ON contents.id = body \
+        let sql = "SELECT requested, sha256, size FROM snapshots JOIN contents ON contents.id = body \
             WHERE watch = ?1 AND version = ?2 ORDER BY position";
         let mut pages = self.rows(sql, (watch, number), |row| {
             Ok(NewestPage {
                 requested: url(&row.get::<_, String>(0)?)?,
                 sha256: row.get(1)?,
+                size: row.get(2)?,
             })
         })?;
         if pages.is_empty() {
-            let sql = "SELECT path, sha256 FROM versions JOIN archived_documents USING (watch) \
+            let sql = "SELECT path, sha256, size FROM versions JOIN archived_documents USING (watch) \
                 JOIN contents ON contents.id = coalesce(body, document) \
                 WHERE watch = ?1 AND number = ?2 AND versions.commit_id IS NOT NULL";
             pages = self.rows(sql, (watch, number), |row| {
                 Ok(NewestPage {
                     requested: archived_page(&row.get::<_, String>(0)?, Vec::new()).requested,
                     sha256: row.get(1)?,
+                    size: row.get(2)?,
                 })
             })?;
         }

@@ -221,7 +221,7 @@ fn bodies(contents: Contents<'_>, row: &Row<'_>, older: &Older) -> Result<Bodies
                         [row.watch],
                     )?;
                 }
-                let (id, sha256) = contents.put(&page.body, &bases, None)?;
+                let (id, sha256) = contents.put_page(&page.body, &bases)?;
                 bodies.push(id);
                 sealed.push(SealedPage {
                     requested: page.requested.to_string(),

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use crate::analysis::detect::Stance;
 use crate::analysis::lexicon::grammar::tokens;
 
@@ -17,7 +19,7 @@ const RELATED: f64 = 0.6;
 /// The words of a clause, counted.
 #[derive(Debug)]
 pub(super) struct Words {
-    counts: HashMap<String, u32>,
+    counts: HashMap<String, u32, RandomState>,
     total: u32,
     key: String,
     stance: Stance,
@@ -47,7 +49,7 @@ pub(super) fn stem(word: &str) -> &str {
 impl Words {
     pub(super) fn new(text: &str, stance: Stance) -> Self {
         let key = key(text);
-        let mut counts = HashMap::new();
+        let mut counts = HashMap::default();
         let mut total = 0;
         for word in key.split(' ').map(stem) {
             *counts.entry(word.to_owned()).or_insert(0) += 1;
@@ -75,20 +77,19 @@ impl Words {
 
     /// Dice's coefficient of the words.
     pub(super) fn similarity(&self, other: &Self) -> f64 {
-        if self.key == other.key {
-            return 1.0;
-        }
-        2.0 * f64::from(self.common(other)) / f64::from((self.total + other.total).max(1))
+        self.dice(other, self.common(other))
+    }
+
+    fn dice(&self, other: &Self, common: u32) -> f64 {
+        2.0 * f64::from(common) / f64::from((self.total + other.total).max(1))
     }
 
     /// How near this clause is to one that it was split off, or merged with, or that it repeats in other words.
     fn kinship(&self, other: &Self) -> Option<f64> {
-        let common = f64::from(self.common(other));
-        let (part, whole) = (
-            common / f64::from(self.total.max(1)),
-            common / f64::from(other.total.max(1)),
-        );
-        let is_kin = part >= PART || whole >= PART && part >= PAIRED || self.similarity(other) >= RELATED;
+        let common = self.common(other);
+        let share = |total: u32| f64::from(common) / f64::from(total.max(1));
+        let (part, whole) = (share(self.total), share(other.total));
+        let is_kin = part >= PART || whole >= PART && part >= PAIRED || self.dice(other, common) >= RELATED;
         (is_kin && other.stance == self.stance).then_some(part.max(whole))
     }
 }

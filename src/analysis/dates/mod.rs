@@ -3,6 +3,8 @@
 mod calendar;
 mod words;
 
+use std::cell::LazyCell;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +40,8 @@ pub enum DateKind {
 ///
 /// `is_choice`: the clause is about a choice, so a span in it is time to choose.
 pub fn dates(text: &str, lang: &str, read: NaiveDate, is_choice: bool) -> Vec<Dated> {
-    let Some(words) = Words::of(lang) else {
+    // Days and spans are written in digits; most texts have none.
+    let Some(words) = Words::of(lang).filter(|_| text.contains(char::is_numeric)) else {
         return Vec::new();
     };
     let tokens = tokens(text);
@@ -47,13 +50,13 @@ pub fn dates(text: &str, lang: &str, read: NaiveDate, is_choice: bool) -> Vec<Da
     for one in &days {
         found.extend(kind_of_day(&tokens, one, words).map(|kind| (one.start, dated(text, &tokens, one, kind))));
     }
-    let takes_effect = words.effect.stands_in(&tokens);
+    let takes_effect = LazyCell::new(|| words.effect.stands_in(&tokens));
     let is_no_day = |one: &Found| days.iter().all(|day| one.end <= day.start || day.end <= one.start);
     for one in spans(&tokens, words, read).into_iter().filter(is_no_day) {
         let near = |phrases: &Phrases| distance(&tokens, one.start, one.end, phrases).is_some();
         let kind = match (near(&words.within), near(&words.notice)) {
             (true, _) if is_choice => DateKind::Deadline,
-            (true, _) if takes_effect => DateKind::Effective,
+            (true, _) if *takes_effect => DateKind::Effective,
             (false, true) => DateKind::Notice,
             _ => continue,
         };

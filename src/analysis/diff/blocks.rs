@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use similar::DiffOp;
 
@@ -13,31 +14,56 @@ use crate::analysis::document::{Block, BlockKind, Document, sameness};
 /// Unchanged blocks shown before and after a change.
 const CONTEXT: usize = 1;
 
-/// One step of the diff, with the headings it stands under.
-struct Step {
-    line: Line,
-    heading: Vec<String>,
+/// A block of one side, and what happened to it; nothing to most.
+struct Step<'s> {
+    side: &'s Side<'s>,
+    index: usize,
+    change: Option<Change>,
+}
+
+impl Step<'_> {
+    fn kind(&self) -> BlockKind {
+        self.side.document.blocks[self.index].kind
+    }
+
+    fn heading(&self) -> &[String] {
+        &self.side.paths[self.index]
+    }
+
+    fn line(self) -> Line {
+        Line {
+            kind: self.kind(),
+            change: self
+                .change
+                .unwrap_or_else(|| Change::Same(self.side.text(self.index).to_owned())),
+            marks: Vec::new(),
+        }
+    }
 }
 
 /// One document's blocks, and the headings above each.
-struct Side<'a> {
-    document: &'a Document,
-    paths: Vec<Vec<String>>,
+struct Side<'d> {
+    document: &'d Document,
+    paths: Vec<Rc<[String]>>,
 }
 
-impl<'a> Side<'a> {
-    fn text(&self, index: usize) -> &'a str {
+impl<'d> Side<'d> {
+    fn new(document: &'d Document) -> Self {
+        Self {
+            document,
+            paths: paths(document),
+        }
+    }
+
+    fn text(&self, index: usize) -> &'d str {
         &self.document.blocks[index].text
     }
 
-    fn step(&self, index: usize, change: Change) -> Step {
+    fn step(&self, index: usize, change: Option<Change>) -> Step<'_> {
         Step {
-            line: Line {
-                kind: self.document.blocks[index].kind,
-                change,
-                marks: Vec::new(),
-            },
-            heading: self.paths[index].clone(),
+            side: self,
+            index,
+            change,
         }
     }
 }
@@ -46,16 +72,11 @@ pub(super) fn diff(before: &Document, after: &Document) -> Diff {
     let (old, new) = (keys(before), keys(after));
     let ops = patient(&old, &new);
     let moved = moved(&ops, &old, &new);
-    let side = |document| Side {
-        document,
-        paths: paths(document),
-    };
-    let (before, after) = (side(before), side(after));
+    let (before, after) = (Side::new(before), Side::new(after));
     let mut steps = Vec::new();
     for op in ops {
         if let DiffOp::Equal { new_index, len, .. } = op {
-            let same = |index| after.step(index, Change::Same(after.text(index).to_owned()));
-            steps.extend((new_index..new_index + len).map(same));
+            steps.extend((new_index..new_index + len).map(|index| after.step(index, None)));
             continue;
         }
         let gone: Vec<usize> = op.old_range().filter(|index| !moved.contains(&old[*index])).collect();
@@ -66,35 +87,35 @@ pub(super) fn diff(before: &Document, after: &Document) -> Diff {
 }
 
 /// The blocks of one place that went and came; `stayed` of the new ones only moved here.
-fn replaced<'a>(
-    (before, gone): (&Side<'a>, &[usize]),
-    (after, came): (&Side<'a>, &[usize]),
+fn replaced<'s>(
+    (before, gone): (&'s Side<'s>, &[usize]),
+    (after, came): (&'s Side<'s>, &[usize]),
     stayed: &[usize],
-    steps: &mut Vec<Step>,
+    steps: &mut Vec<Step<'s>>,
 ) {
-    let texts = |side: &Side<'a>, indices: &[usize]| -> Vec<&'a str> {
+    let texts = |side: &'s Side<'s>, indices: &[usize]| -> Vec<&'s str> {
         indices.iter().map(|index| side.text(*index)).collect()
     };
     let mut stayed = stayed.iter().copied().peekable();
-    let mut moved_before = |limit: usize, steps: &mut Vec<Step>| {
+    let mut moved_before = |limit: usize, steps: &mut Vec<Step<'s>>| {
         while let Some(index) = stayed.next_if(|index| *index < limit) {
-            steps.push(after.step(index, Change::Moved(after.text(index).to_owned())));
+            steps.push(after.step(index, Some(Change::Moved(after.text(index).to_owned()))));
         }
     };
     for pairing in align(&texts(before, gone), &texts(after, came)) {
         match pairing {
             Pairing::Removed(at) => {
                 let index = gone[at];
-                steps.push(before.step(index, Change::Removed(before.text(index).to_owned())));
+                steps.push(before.step(index, Some(Change::Removed(before.text(index).to_owned()))));
             }
             Pairing::Added(at) => {
                 moved_before(came[at], steps);
-                steps.push(after.step(came[at], Change::Added(after.text(came[at]).to_owned())));
+                steps.push(after.step(came[at], Some(Change::Added(after.text(came[at]).to_owned()))));
             }
             Pairing::Reworded(old, new) => {
                 moved_before(came[new], steps);
                 let spans = words(before.text(gone[old]), after.text(came[new]));
-                steps.push(after.step(came[new], Change::Reworded(spans)));
+                steps.push(after.step(came[new], Some(Change::Reworded(spans))));
             }
         }
     }
@@ -114,27 +135,28 @@ fn keys(document: &Document) -> Vec<Cow<'_, str>> {
 }
 
 /// The headings above each block, outermost first; a heading stands under itself.
-fn paths(document: &Document) -> Vec<Vec<String>> {
+fn paths(document: &Document) -> Vec<Rc<[String]>> {
     let mut above: Vec<(u8, String)> = Vec::new();
+    let mut path: Rc<[String]> = Rc::default();
     let path = |block: &Block| {
         if let BlockKind::Heading(level) = block.kind {
             above.retain(|(of, _)| *of < level);
             above.push((level, block.text.clone()));
+            path = above.iter().map(|(_, text)| text.clone()).collect();
         }
-        above.iter().map(|(_, text)| text.clone()).collect()
+        Rc::clone(&path)
     };
     document.blocks.iter().map(path).collect()
 }
 
-fn hunks(steps: Vec<Step>) -> Vec<Hunk> {
-    let is_change = |step: &Step| !matches!(step.line.change, Change::Same(_));
+fn hunks(steps: Vec<Step<'_>>) -> Vec<Hunk> {
     let near: Vec<bool> = (0..steps.len())
         .map(|index| {
             let around = index.saturating_sub(CONTEXT)..(index + CONTEXT + 1).min(steps.len());
-            let sees_change = steps[around].iter().any(is_change);
-            let is_heading = matches!(steps[index].line.kind, BlockKind::Heading(_));
+            let sees_change = steps[around].iter().any(|step| step.change.is_some());
+            let is_heading = matches!(steps[index].kind(), BlockKind::Heading(_));
             // A heading is no context: the hunk's path names it.
-            sees_change && (is_change(&steps[index]) || !is_heading)
+            sees_change && (steps[index].change.is_some() || !is_heading)
         })
         .collect();
     let mut hunks: Vec<Hunk> = Vec::new();
@@ -142,12 +164,12 @@ fn hunks(steps: Vec<Step>) -> Vec<Hunk> {
     for (step, near) in steps.into_iter().zip(near) {
         match hunks
             .last_mut()
-            .filter(|hunk| open && near && hunk.heading == step.heading)
+            .filter(|hunk| open && near && hunk.heading == step.heading())
         {
-            Some(hunk) => hunk.lines.push(step.line),
+            Some(hunk) => hunk.lines.push(step.line()),
             None if near => hunks.push(Hunk {
-                heading: step.heading,
-                lines: vec![step.line],
+                heading: step.heading().to_vec(),
+                lines: vec![step.line()],
             }),
             None => {}
         }

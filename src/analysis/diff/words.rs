@@ -11,90 +11,89 @@ use crate::analysis::sentence::sentences;
 /// A longer sentence is replaced whole: the time for its words grows with their square.
 const LONGEST: usize = 60_000;
 
+/// A stretch of one text or of both.
+type Piece<'t> = (ChangeTag, &'t str);
+
 /// Compares two texts word by word.
 pub fn words(before: &str, after: &str) -> Vec<Span> {
     let texts = |text| -> Vec<&str> { sentences(text).map(|(_, sentence)| sentence).collect() };
     let (old, new) = (texts(before), texts(after));
-    let mut spans = Vec::new();
+    let mut pieces = Vec::new();
     for op in patient(&old, &new) {
         match op {
-            DiffOp::Equal { new_index, len, .. } => {
-                spans.extend(
-                    new[new_index..new_index + len]
-                        .iter()
-                        .map(|text| Span::Same((*text).into())),
-                );
-            }
-            op => replaced(&old[op.old_range()], &new[op.new_range()], &mut spans),
+            DiffOp::Equal { .. } => pieces.extend(new[op.new_range()].iter().map(|text| (ChangeTag::Equal, *text))),
+            op => replaced(&old[op.old_range()], &new[op.new_range()], &mut pieces),
         }
     }
-    joined(&spans)
+    joined(&pieces)
 }
 
-fn replaced(gone: &[&str], came: &[&str], spans: &mut Vec<Span>) {
+fn replaced<'t>(gone: &[&'t str], came: &[&'t str], pieces: &mut Vec<Piece<'t>>) {
     for pairing in align(gone, came) {
         match pairing {
-            Pairing::Removed(old) => spans.push(Span::Removed(gone[old].into())),
-            Pairing::Added(new) => spans.push(Span::Added(came[new].into())),
-            Pairing::Reworded(old, new) => spans.extend(inside(gone[old], came[new])),
+            Pairing::Removed(old) => pieces.push((ChangeTag::Delete, gone[old])),
+            Pairing::Added(new) => pieces.push((ChangeTag::Insert, came[new])),
+            Pairing::Reworded(old, new) => inside(gone[old], came[new], pieces),
         }
     }
 }
 
 /// The changed words of one sentence.
-fn inside(before: &str, after: &str) -> Vec<Span> {
+fn inside<'t>(before: &'t str, after: &'t str, pieces: &mut Vec<Piece<'t>>) {
     if before.len().max(after.len()) > LONGEST {
-        return vec![Span::Removed(before.into()), Span::Added(after.into())];
+        return pieces.extend([(ChangeTag::Delete, before), (ChangeTag::Insert, after)]);
     }
     let words = |text| -> Vec<&str> { str::split_word_bounds(text).collect() };
     let (old, new) = (words(before), words(after));
-    let span = |change: similar::Change<&str>| {
-        let text = change.value().to_owned();
-        match change.tag() {
-            ChangeTag::Equal => Span::Same(text),
-            ChangeTag::Insert => Span::Added(text),
-            ChangeTag::Delete => Span::Removed(text),
-        }
+    let (mut before, mut after) = (before, after);
+    let mut take = |rest: &mut &'t str, words: &[&str], tag: ChangeTag| {
+        let (taken, left) = rest.split_at(words.iter().map(|word| word.len()).sum());
+        *rest = left;
+        // What follows a first word is no gap between two changes, nor is that word.
+        let (first, others) = taken.split_at(words.first().map_or(0, |word| word.len()));
+        let parts = [first, others].into_iter().filter(|part| !part.is_empty());
+        pieces.extend(parts.map(|part| (tag, part)));
     };
-    let steps = patient(&old, &new);
-    steps
-        .iter()
-        .flat_map(|op| op.iter_changes(&old, &new))
-        .map(span)
-        .collect()
+    for op in patient(&old, &new) {
+        let (gone, came) = (&old[op.old_range()], &new[op.new_range()]);
+        if let DiffOp::Equal { .. } = op {
+            before = &before[gone.iter().map(|word| word.len()).sum()..];
+            take(&mut after, came, ChangeTag::Equal);
+        } else {
+            take(&mut before, gone, ChangeTag::Delete);
+            take(&mut after, came, ChangeTag::Insert);
+        }
+    }
 }
 
 /// Runs of one kind in one span. A lone space or comma between two changes belongs to them: "a b" to "c d" is one
 /// change, not two.
-fn joined(spans: &[Span]) -> Vec<Span> {
+fn joined(pieces: &[Piece<'_>]) -> Vec<Span> {
     let is_gap = |text: &str| !text.chars().any(char::is_alphanumeric);
-    let changes = |span: Option<&Span>| matches!(span, Some(Span::Added(_) | Span::Removed(_)));
+    let changes = |piece: Option<&Piece<'_>>| piece.is_some_and(|(tag, _)| *tag != ChangeTag::Equal);
     let mut runs: Vec<Span> = Vec::new();
     let (mut removed, mut added) = (String::new(), String::new());
     let flush = |removed: &mut String, added: &mut String, runs: &mut Vec<Span>| {
         runs.extend((!removed.is_empty()).then(|| Span::Removed(std::mem::take(removed))));
         runs.extend((!added.is_empty()).then(|| Span::Added(std::mem::take(added))));
     };
-    for (index, span) in spans.iter().enumerate() {
-        match span {
-            Span::Removed(text) => removed.push_str(text),
-            Span::Added(text) => added.push_str(text),
-            Span::Same(text)
-                if is_gap(text)
-                    && index > 0
-                    && !removed.is_empty()
-                    && !added.is_empty()
-                    && changes(spans.get(index - 1))
-                    && changes(spans.get(index + 1)) =>
-            {
+    for (index, (tag, text)) in pieces.iter().enumerate() {
+        let is_between = || {
+            let stands_among = !removed.is_empty() && !added.is_empty() && index > 0;
+            stands_among && changes(pieces.get(index - 1)) && changes(pieces.get(index + 1))
+        };
+        match tag {
+            ChangeTag::Delete => removed.push_str(text),
+            ChangeTag::Insert => added.push_str(text),
+            ChangeTag::Equal if is_gap(text) && is_between() => {
                 removed.push_str(text);
                 added.push_str(text);
             }
-            Span::Same(text) => {
+            ChangeTag::Equal => {
                 flush(&mut removed, &mut added, &mut runs);
                 match runs.last_mut() {
                     Some(Span::Same(last)) => last.push_str(text),
-                    _ => runs.push(Span::Same(text.clone())),
+                    _ => runs.push(Span::Same((*text).to_owned())),
                 }
             }
         }

@@ -29,15 +29,17 @@ fn words<'t>(texts: &'t [&str]) -> impl Iterator<Item = String> + 't {
 
 /// Quotes, dashes and apostrophes in their ASCII form: editors and fonts swap them by themselves.
 fn plain(word: &str) -> String {
-    word.chars()
-        .filter_map(|character| match character {
-            '‘' | '’' | '‚' | '‛' | '′' | '`' | '´' => Some('\''),
-            '“' | '”' | '„' | '‟' | '″' | '«' | '»' => Some('"'),
-            '‐' | '‑' | '‒' | '–' | '—' | '−' => Some('-'),
-            '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => None,
-            other => Some(other),
-        })
-        .collect()
+    word.chars().filter_map(plain_character).collect()
+}
+
+fn plain_character(character: char) -> Option<char> {
+    match character {
+        '‘' | '’' | '‚' | '‛' | '′' | '`' | '´' => Some('\''),
+        '“' | '”' | '„' | '‟' | '″' | '«' | '»' => Some('"'),
+        '‐' | '‑' | '‒' | '–' | '—' | '−' => Some('-'),
+        '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}' => None,
+        other => Some(other),
+    }
 }
 
 /// A block's text by which it is found again: equal for texts that differ in typography or white space.
@@ -47,6 +49,15 @@ pub(crate) fn key(text: &str) -> Cow<'_, str> {
     if is_key {
         return Cow::Borrowed(text);
     }
-    let words: Vec<String> = text.split_whitespace().map(plain).collect();
-    Cow::Owned(words.join(" "))
+    let mut key = String::with_capacity(text.len());
+    for (index, word) in text.split_whitespace().enumerate() {
+        if index > 0 {
+            key.push(' ');
+        }
+        match word.is_ascii() && !word.contains('`') {
+            true => key.push_str(word),
+            false => key.extend(word.chars().filter_map(plain_character)),
+        }
+    }
+    Cow::Owned(key)
 }

@@ -115,30 +115,52 @@ enum Start {
     Number,
 }
 
-fn inline(out: &mut String, block: &Block, mut start: Start, in_cell: bool) {
+fn inline(out: &mut String, block: &Block, start: Start, in_cell: bool) {
+    let text = block.text.as_str();
+    let first = match start {
+        Start::Plain => None,
+        Start::Mark => Some(0),
+        Start::Number => text.bytes().position(|byte| !byte.is_ascii_digit()),
+    };
     let mut links = block.links.iter().peekable();
     let mut open: Option<&super::Link> = None;
-    for (at, character) in block.text.char_indices() {
-        if let Some(link) = open.take_if(|link| link.end as usize <= at) {
-            close(out, &link.target);
+    let mut edge = links.peek().map_or(usize::MAX, |link| link.start as usize);
+    let mut written = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let is_edge = at >= edge && text.is_char_boundary(at);
+        let is_escaped = is_special(byte) || in_cell && byte == b'|' || first == Some(at);
+        if !is_edge && !is_escaped {
+            continue;
         }
-        if let Some(link) = links.next_if(|link| link.start as usize <= at) {
-            out.push('[');
-            open = Some(link);
+        out.push_str(&text[written..at]);
+        written = at;
+        if is_edge {
+            if let Some(link) = open.take_if(|link| link.end as usize <= at) {
+                close(out, &link.target);
+            }
+            if let Some(link) = links.next_if(|link| link.start as usize <= at) {
+                out.push('[');
+                open = Some(link);
+            }
+            let ends = open.map(|link| link.end).into_iter();
+            let edges = ends.chain(links.peek().map(|link| link.start));
+            edge = edges.min().map_or(usize::MAX, |edge| edge as usize);
         }
-        let first = start == Start::Mark || (start == Start::Number && !character.is_ascii_digit());
-        let special = matches!(character, '\\' | '#' | '`' | '*' | '_' | '[' | ']' | '<' | '&' | '!');
-        if first || special || (in_cell && character == '|') {
+        if is_escaped {
             out.push('\\');
         }
-        if first {
-            start = Start::Plain;
-        }
-        out.push(character);
     }
+    out.push_str(&text[written..]);
     if let Some(link) = open {
         close(out, &link.target);
     }
+}
+
+fn is_special(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'\\' | b'#' | b'`' | b'*' | b'_' | b'[' | b']' | b'<' | b'&' | b'!'
+    )
 }
 
 fn close(out: &mut String, target: &str) {

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::before::Before;
 use super::trouble::Trouble;
 use crate::analysis::page::Page;
 use crate::fetch::{Fetcher, Request, Validators, host};
-use crate::store::{NewestPage, PageMemory};
+use crate::store::PageMemory;
 use crate::watchlist::Watch;
 
 /// What became of one page of the watch.
@@ -98,8 +97,8 @@ pub(super) async fn fetch(
             (Ok(Some(page)), _) => {
                 memory.etag = page.header("etag").map(str::to_owned);
                 memory.last_modified = page.header("last-modified").map(str::to_owned);
-                let is_known = |known: &NewestPage| known.sha256 == *Sha256::digest(&page.body);
-                Ok((!known.is_some_and(is_known)).then_some(*page))
+                let is_known = known.is_some_and(|known| known.has(&page.body));
+                Ok((!is_known).then_some(*page))
             }
             (Ok(None), Some(_)) => Ok(None),
             (Ok(None), None) => Err(never_read(url)),
