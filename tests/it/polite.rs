@@ -131,7 +131,7 @@ fn between_two_requests_to_a_host_lies_a_pause() {
     // robots.txt, a page, three attempts at another; a redirect is part of its page.
     let gaps = site.gaps();
     assert_eq!(gaps.len(), 6);
-    assert_eq!(gaps.iter().filter(|gap| **gap < pause).count(), 1, "{gaps:?}");
+    assert!(gaps.iter().filter(|gap| **gap < pause).count() <= 1, "{gaps:?}");
 }
 
 #[test]
