@@ -316,7 +316,10 @@ impl Contents<'_> {
             depth,
             bytes: Rc::new(bytes),
         };
-        self.recent.remember(unpacked.clone());
+        // What is longer is read by itself, and would lie beside the page that it is compared with.
+        if unpacked.bytes.len() <= BETWEEN {
+            self.recent.remember(unpacked.clone());
+        }
         Ok(unpacked)
     }
 }

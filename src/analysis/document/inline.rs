@@ -3,7 +3,7 @@
 use memchr::{memchr2, memchr3};
 
 use super::Link;
-use super::marks::{Places, emphasis, holds, is_one_of, ticks};
+use super::marks::{Places, emphasis, ticks};
 
 /// A stretch of text between line breaks, with its links.
 #[derive(Debug, Default, PartialEq)]
@@ -14,7 +14,7 @@ pub(super) struct Inline {
 
 /// Reads the text of a block; `<br>` cuts it.
 pub(super) fn read(source: &str) -> Vec<Inline> {
-    if !holds(source, is_special) {
+    if !is_marked(source) {
         let mut plain = Inline::default();
         fold(&mut plain.text, source);
         plain.text.truncate(plain.text.trim_end().len());
@@ -51,7 +51,10 @@ impl Reader<'_> {
         let source = self.source;
         let mut at = 0;
         while let Some(rest) = source.get(at..) {
-            let plain = rest.bytes().position(is_special).unwrap_or(rest.len());
+            let plain = rest
+                .bytes()
+                .position(|byte| SPECIAL[usize::from(byte)])
+                .unwrap_or(rest.len());
             fold(&mut self.now.text, &rest[..plain]);
             at += plain;
             let Some(character) = rest[plain..].chars().next() else {
@@ -189,27 +192,39 @@ impl Reader<'_> {
     }
 }
 
-/// Whether this may be more than itself.
-fn is_special(byte: u8) -> bool {
-    is_one_of(byte, b"\\`*_![]<&")
+/// What may be more than itself.
+const SPECIAL: [bool; 256] = table(b"\\`*_![]<&");
+
+/// Whether anything of that is there; a search for three at a time passes over most texts in no time.
+fn is_marked(source: &str) -> bool {
+    let bytes = source.as_bytes();
+    let is_there = |(one, two, three)| memchr3(one, two, three, bytes).is_some();
+    [(b'\\', b'`', b'*'), (b'_', b'!', b'['), (b']', b'<', b'&')]
+        .into_iter()
+        .any(is_there)
 }
 
 /// Whether white space may begin with a byte: ASCII's, or a character of which Unicode has some.
-const SPACE: [bool; 256] = {
+const SPACE: [bool; 256] = table(b"\t\n\x0b\x0c\r \xc2\xe1\xe2\xe3");
+
+const fn table(bytes: &[u8]) -> [bool; 256] {
     let (mut table, mut at) = ([false; 256], 0);
-    let bytes = b"\t\n\x0b\x0c\r \xc2\xe1\xe2\xe3";
     while at < bytes.len() {
         table[bytes[at] as usize] = true;
         at += 1;
     }
     table
-};
+}
 
-/// Whether there is nothing to fold, told of many bytes at a time; of text beyond ASCII it is not told.
+/// Whether there is nothing to fold; of text beyond ASCII it is not told.
 fn is_folded(text: &str) -> bool {
-    let pairs = text.as_bytes().iter().zip(text.as_bytes().iter().skip(1));
-    let odd = pairs.fold(0, |odd, (byte, next)| odd | u8::from((*byte == b' ') & (*next == b' ')));
-    odd == 0 && !holds(text, |byte| (byte < b' ') | !byte.is_ascii())
+    let mut before = 0;
+    let is_odd = |byte: u8| {
+        let is_odd = byte <= b' ' && (byte != b' ' || before == b' ');
+        before = byte;
+        is_odd
+    };
+    text.is_ascii() && !text.bytes().any(is_odd)
 }
 
 /// Adds text; white space folds.
@@ -340,6 +355,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn every_special_character_is_found_in_a_text() {
+        for byte in 0..128 {
+            let text = format!("a{}z", char::from(byte));
+            assert_eq!(is_marked(&text), SPECIAL[usize::from(byte)], "{text:?}");
+        }
+    }
 
     proptest! {
         #[test]

@@ -8,16 +8,6 @@ use memchr::memchr3;
 /// Something at some bytes of a block.
 pub(super) type Places<T> = HashMap<usize, T, RandomState>;
 
-/// Whether such a byte is there. Nearly always none is: without a branch, many bytes are looked at in one go.
-pub(super) fn holds(source: &str, is: impl Fn(u8) -> bool) -> bool {
-    source.bytes().fold(0, |any, byte| any | u8::from(is(byte))) != 0
-}
-
-#[inline]
-pub(super) fn is_one_of<const N: usize>(byte: u8, marks: &[u8; N]) -> bool {
-    marks.iter().fold(false, |any, mark| any | (byte == *mark))
-}
-
 /// Which runs of `*` and `_` are markup, by CommonMark's flanking rules. What stays of a run of two or more `*`
 /// is markup too: archives write `**bold **text`, which is nothing in CommonMark and never meant to be read.
 pub(super) fn emphasis(source: &str) -> Places<usize> {
