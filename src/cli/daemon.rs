@@ -36,7 +36,7 @@ pub(super) fn run(context: &Context) -> Result<ExitCode, String> {
     };
     let begin_anew = |watchman: &Watchman, watchlist: &Watchlist| {
         if is_in_force(context, watchman, watchlist) {
-            let error = begin_anew();
+            let error = replace_itself();
             tracing::debug!("the memory of the round is kept: {error}");
         }
     };
@@ -57,7 +57,7 @@ fn is_in_force(context: &Context, watchman: &Watchman, watchlist: &Watchlist) ->
 
 /// Puts this program in its own place, as the same process; returns only why it could not. One that was replaced on the
 /// disk is not found, and so is not begun before somebody starts it.
-fn begin_anew() -> std::io::Error {
+fn replace_itself() -> std::io::Error {
     let mut words = std::env::args_os();
     let name = words.next().unwrap_or_default();
     match std::env::current_exe() {

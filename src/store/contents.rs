@@ -40,12 +40,6 @@ struct Unpacked {
     bytes: Rc<Vec<u8>>,
 }
 
-/// What the packed bytes of a content stand on.
-struct Footing {
-    base: Option<Id>,
-    depth: u32,
-}
-
 /// The contents read or written last, unpacked.
 #[derive(Debug, Default)]
 pub(super) struct Recent(RefCell<VecDeque<Unpacked>>);
@@ -117,34 +111,17 @@ impl<'a> Contents<'a> {
 impl Contents<'_> {
     /// Stores bytes, once, and gives their name with their id. `bases`: what they may resemble, the likeliest first; `source`: what they were made from.
     pub(super) fn put(&self, bytes: &[u8], bases: &[Id], source: Option<Id>) -> Result<(Id, Hash), Fault> {
-        let name = sha256(bytes);
-        let (id, footing) = self.put_named(&name, bytes, bases, source)?;
-        if let Some(Footing { base, depth }) = footing.filter(|_| bytes.len() <= BETWEEN) {
-            self.recent.remember(Unpacked {
-                id,
-                base,
-                depth,
-                bytes: Rc::new(bytes.to_vec()),
-            });
-        }
-        Ok((id, name))
+        self.store(bytes, bases, source, bytes.len() <= BETWEEN)
     }
 
     /// Stores the bytes of a page: nothing that its visit stores besides stands on them.
     pub(super) fn put_page(&self, body: &[u8], bases: &[Id]) -> Result<(Id, Hash), Fault> {
-        let name = sha256(body);
-        Ok((self.put_named(&name, body, bases, None)?.0, name))
+        self.store(body, bases, None, false)
     }
 
-    /// The bytes' id, and what they stand on where they are new.
-    fn put_named(
-        &self,
-        name: &Hash,
-        bytes: &[u8],
-        bases: &[Id],
-        source: Option<Id>,
-    ) -> Result<(Id, Option<Footing>), Fault> {
-        if let Some((id, is_there)) = self.find(name)? {
+    fn store(&self, bytes: &[u8], bases: &[Id], source: Option<Id>, is_remembered: bool) -> Result<(Id, Hash), Fault> {
+        let name = sha256(bytes);
+        if let Some((id, is_there)) = self.find(&name)? {
             if !is_there {
                 // Let go by retention, and back.
                 let update = "UPDATE contents SET base = NULL, source = NULL, depth = 0, packed = ?2 WHERE id = ?1";
@@ -152,7 +129,7 @@ impl Contents<'_> {
                     .prepare_cached(update)?
                     .execute((id, pack(bytes, &[])?))?;
             }
-            return Ok((id, None));
+            return Ok((id, name));
         }
         let source = source.map(|id| self.unpacked(id)).transpose()?;
         let source = source.filter(|source| is_near(source.depth, bytes.len()));
@@ -169,7 +146,16 @@ impl Contents<'_> {
             small(bytes.len()),
             packed,
         ))?;
-        Ok((self.connection.last_insert_rowid(), Some(Footing { base, depth })))
+        let id = self.connection.last_insert_rowid();
+        if is_remembered {
+            self.recent.remember(Unpacked {
+                id,
+                base,
+                depth,
+                bytes: Rc::new(bytes.to_vec()),
+            });
+        }
+        Ok((id, name))
     }
 
     /// Bytes packed, and the base that they resemble the most.

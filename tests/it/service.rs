@@ -2,7 +2,6 @@
 
 use std::net::TcpListener;
 use std::os::unix::net::UnixDatagram;
-use std::path::Path;
 use std::process::Command;
 
 use crate::part::{self, PATIENCE, Part};
@@ -15,13 +14,18 @@ struct Manager {
 }
 
 impl Manager {
-    fn listen(path: &Path) -> Self {
-        let socket = UnixDatagram::bind(path).unwrap();
+    /// With the daemon that it started.
+    fn start(user: &User, environment: &[(&str, &str)]) -> (Self, Part) {
+        let path = user.path("notify");
+        let socket = UnixDatagram::bind(&path).unwrap();
         socket.set_read_timeout(Some(PATIENCE)).unwrap();
-        Self {
+        let manager = Self {
             socket,
             heard: Vec::new(),
-        }
+        };
+        let environment = environment.iter().copied();
+        let daemon = Part::start(user.clausewatch("daemon").env("NOTIFY_SOCKET", path).envs(environment));
+        (manager, daemon)
     }
 
     /// Waits until the daemon says so.
@@ -53,13 +57,7 @@ fn it_says_when_it_is_ready_reloads_and_ends_cleanly() {
         )
     };
     let user = User::new(&watch("one"));
-    let path = user.path("notify");
-    let mut manager = Manager::listen(&path);
-    let daemon = Part::start(
-        user.clausewatch("daemon")
-            .env("NOTIFY_SOCKET", &path)
-            .env("WATCHDOG_USEC", "3000000"),
-    );
+    let (mut manager, daemon) = Manager::start(&user, &[("WATCHDOG_USEC", "3000000")]);
     manager.hear("READY=1");
     manager.hear("WATCHDOG=1");
     let status = manager.hear("STATUS=watching 1 documents, next visit");
@@ -185,13 +183,7 @@ fn at_rest() -> (Site, User, Manager, Part) {
         "[defaults]\nschedule = \"@daily\"\nchannels = []\n{}",
         privacy(&site)
     ));
-    let path = user.path("notify");
-    let mut manager = Manager::listen(&path);
-    let daemon = Part::start(
-        user.clausewatch("daemon")
-            .env("NOTIFY_SOCKET", &path)
-            .env("CLAUSEWATCH_NOW", "2025-04-21T12:00:00Z"),
-    );
+    let (mut manager, daemon) = Manager::start(&user, &[("CLAUSEWATCH_NOW", "2025-04-21T12:00:00Z")]);
     manager.hear("READY=1");
     manager.hear("STATUS=watching 1 documents, next visit");
     (site, user, manager, daemon)
@@ -268,9 +260,7 @@ fn a_second_daemon_is_told_who_holds_the_state() {
     let site = Site::start();
     site.put("/privacy", Answer::policy(""));
     let user = User::new(&format!("{}channels = []\n", privacy(&site)));
-    let path = user.path("notify");
-    let mut manager = Manager::listen(&path);
-    let daemon = Part::start(user.clausewatch("daemon").env("NOTIFY_SOCKET", &path));
+    let (mut manager, daemon) = Manager::start(&user, &[]);
     manager.hear("READY=1");
     let second = user.run("daemon");
     assert_eq!(second.code, 2);
@@ -290,9 +280,7 @@ fn a_reload_in_the_middle_of_a_round_is_served_at_once() {
     site.put("/new", Answer::policy(""));
     let list = format!("{}channels = []\nrobots = false\n", privacy(&site));
     let user = User::new(&list);
-    let path = user.path("notify");
-    let mut manager = Manager::listen(&path);
-    let daemon = Part::start(user.clausewatch("daemon").env("NOTIFY_SOCKET", &path));
+    let (mut manager, daemon) = Manager::start(&user, &[]);
     site.wait_for("/privacy");
     let new = format!(
         "[[watch]]\nid = \"shop/new\"\nurl = \"{}\"\nchannels = []\nrobots = false\n",
@@ -313,9 +301,7 @@ fn the_figures_for_prometheus_are_written_with_each_turn() {
     site.put("/privacy", Answer::policy(""));
     let list = format!("metrics = \"clausewatch.prom\"\n{}channels = []\n", privacy(&site));
     let user = User::new(&list.replace("service = \"Shop\"", "service = 'The \"\\\" Shop'"));
-    let path = user.path("notify");
-    let mut manager = Manager::listen(&path);
-    let daemon = Part::start(user.clausewatch("daemon").env("NOTIFY_SOCKET", &path));
+    let (mut manager, daemon) = Manager::start(&user, &[]);
     manager.hear("STATUS=watching 1 documents, next visit");
     let text = std::fs::read_to_string(user.path("clausewatch.prom")).unwrap();
     let health = r#"clausewatch_watch_health{watch="shop/privacy",service="The \"\\\" Shop",health="ok"} 1"#;

@@ -54,10 +54,7 @@ pub(crate) fn key(text: &str) -> Cow<'_, str> {
         if index > 0 {
             key.push(' ');
         }
-        match word.is_ascii() && !word.contains('`') {
-            true => key.push_str(word),
-            false => key.extend(word.chars().filter_map(plain_character)),
-        }
+        key.extend(word.chars().filter_map(plain_character));
     }
     Cow::Owned(key)
 }

@@ -282,7 +282,7 @@ impl Reader<'_, '_> {
         if !text.trim().is_empty() {
             self.item = None;
             // No larger than they are: what was read into has room for more.
-            let (text, links) = (text.to_owned(), self.links.as_slice().to_vec());
+            let (text, links) = (text.to_owned(), self.links.drain(..).collect());
             self.blocks.push(Block { kind, text, links });
         }
         self.text.clear();

@@ -127,18 +127,8 @@ impl<'a> Words<'a> {
             }
         };
         add("lead", self.own > 0);
-        add(
-            "data",
-            self.hits
-                .iter()
-                .any(|hit| self.rules.name(hit.concept).starts_with("data.")),
-        );
-        add(
-            "party",
-            self.hits
-                .iter()
-                .any(|hit| self.rules.name(hit.concept).starts_with("party.")),
-        );
+        add("data", self.hits.iter().any(|hit| self.is_of(hit, &["data."])));
+        add("party", self.hits.iter().any(|hit| self.is_of(hit, &["party."])));
         let opens = |name: &str| self.any(name, |hit| hit.start == self.own);
         add("opens.yes", opens("affirmation"));
         add("opens.no", opens("negation") || opens("denial"));
@@ -149,7 +139,7 @@ impl<'a> Words<'a> {
             "own.data",
             self.hits
                 .iter()
-                .any(|hit| hit.start >= self.own && self.rules.name(hit.concept).starts_with("data.")),
+                .any(|hit| hit.start >= self.own && self.is_of(hit, &["data."])),
         );
         add("own.choice", self.any("choice", |hit| hit.start >= self.own));
         // A topic that stands in the lead-in alone is the lead-in's, not each item's.
@@ -215,6 +205,13 @@ impl<'a> Words<'a> {
         add("service.acts", actor == Some(Actor::Service));
         add("people", ["yours", "user"].iter().any(|name| self.any(name, |_| true)));
         (names, actor)
+    }
+
+    /// The hit is of one of these concepts; "data." stands for all whose names begin so.
+    pub(super) fn is_of(&self, hit: &Hit, concepts: &[&str]) -> bool {
+        let name = self.rules.name(hit.concept);
+        let is = |concept: &&str| name == *concept || concept.ends_with('.') && name.starts_with(concept);
+        concepts.iter().any(is)
     }
 
     pub(super) fn any(&self, concept: &str, test: impl Fn(&Hit) -> bool) -> bool {

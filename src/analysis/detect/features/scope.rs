@@ -26,7 +26,7 @@ impl Words<'_> {
     /// The lead-in says that something of people's is used ("We use your information to:").
     pub(super) fn lead_uses_data(&self) -> bool {
         let leads = |name: &str| self.any(name, |hit| hit.end <= self.own);
-        let is_data = |hit: &Hit| hit.end <= self.own && self.rules.name(hit.concept).starts_with("data.");
+        let is_data = |hit: &Hit| hit.end <= self.own && self.is_of(hit, &["data."]);
         let uses = self.of_concept("use").filter(|hit| hit.end <= self.own).count();
         // "The purposes of processing are:" goes without saying of what.
         uses > 1 || leads("use") && (leads("information") || self.hits.iter().any(is_data))
@@ -34,10 +34,7 @@ impl Words<'_> {
 
     /// The column of a cell is headed "data": whatever stands there is.
     pub(super) fn stands_under_data(&self) -> bool {
-        let is_data = |hit: &Hit| {
-            let name = self.rules.name(hit.concept);
-            name == "information" || name.starts_with("data.")
-        };
+        let is_data = |hit: &Hit| self.is_of(hit, &["information", "data."]);
         self.hits
             .iter()
             .any(|hit| hit.end <= HEAD.min(self.own) && is_data(hit))
@@ -76,32 +73,30 @@ impl Words<'_> {
         let Some(ban) = self.of_concept("ban").next() else {
             return false;
         };
-        let is_party = |hit: &Hit| self.rules.name(hit.concept).starts_with("party.");
-        let is_named = |hit: &&Hit| matches!(self.rules.name(hit.concept), "user" | "service") || is_party(hit);
-        let subject = self.hits.iter().rfind(|hit| hit.start <= ban.start && is_named(hit));
-        // "Our contracts forbid providers to": the object is barred.
-        let object = || match vocabulary.word_order {
-            WordOrder::ObjectVerb => {
-                let before = self.hits.iter().filter(|hit| hit.start <= ban.start);
-                let mut named =
-                    before.filter(|hit| is_party(hit) || matches!(self.rules.name(hit.concept), "user" | "yours"));
-                named.next()
-            }
-            _ => {
-                let mut behind = self
-                    .hits
-                    .iter()
-                    .filter(|hit| hit.end > ban.start && hit.start <= ban.end + BARRED);
-                behind.find(is_named)
-            }
-        };
+        let mut before = self.hits.iter().filter(|hit| hit.start <= ban.start);
+        let subject = before.rfind(|hit| self.is_of(hit, &["user", "service", "party."]));
         let is_barred = match subject {
-            Some(subject) if is_party(subject) => true,
-            Some(subject) if self.rules.name(subject.concept) == "user" => false,
+            Some(subject) if self.is_of(subject, &["party."]) => true,
+            Some(subject) if self.is_of(subject, &["user"]) => false,
             None if self.opens_with_name(ban.start, vocabulary) => true,
-            _ => object().is_some_and(is_party),
+            _ => {
+                let object = self.barred_object(&ban, vocabulary.word_order);
+                object.is_some_and(|hit| self.is_of(hit, &["party."]))
+            }
         };
         is_barred && self.any("yours", |_| true)
+    }
+
+    /// Whom the clause names where its ban has its object: "our contracts forbid providers to".
+    fn barred_object(&self, ban: &Hit, order: WordOrder) -> Option<&Hit> {
+        let (others, is_object): (_, fn(&Hit, &Hit) -> bool) = match order {
+            WordOrder::ObjectVerb => (["user", "yours", "party."], |hit, ban| hit.start <= ban.start),
+            _ => (["user", "service", "party."], |hit, ban| {
+                hit.end > ban.start && hit.start <= ban.end + BARRED
+            }),
+        };
+        let mut objects = self.hits.iter().filter(|hit| is_object(hit, ban));
+        objects.find(|hit| self.is_of(hit, &others))
     }
 
     /// One word, written as a name, is all that stands before: "Acme may not use Customer Data".
@@ -174,12 +169,8 @@ impl Words<'_> {
 
     /// Token of the negation behind a topic that is of no people's data: "trained on synthetic data, never on your posts".
     fn denies_data(&self, topic: &Topic) -> Option<usize> {
-        let is_of_people = |hit: &Hit| {
-            let name = self.rules.name(hit.concept);
-            matches!(name, "yours" | "user") || name.starts_with("data.")
-        };
-        let is_about =
-            |hit: &&Hit| is_of_people(hit) || matches!(self.rules.name(hit.concept), "service" | "modal.may");
+        let is_of_people = |hit: &Hit| self.is_of(hit, &["yours", "user", "data."]);
+        let is_about = |hit: &&Hit| is_of_people(hit) || self.is_of(hit, &["service", "modal.may"]);
         let denial = self
             .of_concept("negation")
             .find(|hit| hit.start >= topic.start.max(self.own))?;
@@ -248,11 +239,9 @@ impl Words<'_> {
                     && !self.is_divided(hit.end.saturating_sub(1), topic.verb)
         };
         // "The pictures you upload teach our tools": people are those who upload.
-        let is_data = |hit: &Hit| self.rules.name(hit.concept).starts_with("data.");
         let gives = |user: &Hit| {
-            self.hits
-                .iter()
-                .any(|hit| (hit.start..hit.end).contains(&user.end) && is_data(hit))
+            let mut behind = self.hits.iter().filter(|hit| (hit.start..hit.end).contains(&user.end));
+            behind.any(|hit| self.is_of(hit, &["data."]))
         };
         let user = self.of_concept("user").filter(before).filter(|user| !gives(user));
         let user = user.map(|hit| hit.end).max();
@@ -264,12 +253,9 @@ impl Words<'_> {
     /// The clause opens with what people may do: "you may use the service to train models".
     fn people_may_use(&self, topic: &Topic) -> bool {
         // "Information you provide may be used": people are those who provide.
-        let is_relative = |hit: &Hit| {
-            let is_data = |data: &Hit| {
-                let name = self.rules.name(data.concept);
-                data.end == hit.start && (name == "information" || name.starts_with("data."))
-            };
-            self.hits.iter().any(is_data)
+        let is_relative = |user: &Hit| {
+            let mut before = self.hits.iter().filter(|hit| hit.end == user.start);
+            before.any(|hit| self.is_of(hit, &["information", "data."]))
         };
         let opens = |hit: &Hit| (self.own..self.own + OPENING).contains(&hit.start) && !is_relative(hit);
         let Some(user) = self.of_concept("user").find(opens) else {
@@ -291,10 +277,7 @@ impl Words<'_> {
 
     /// The service or a party uses something before this token: "partners may use what you post to train".
     fn others_use(&self, before: usize) -> bool {
-        let is_actor = |hit: &Hit| {
-            let name = self.rules.name(hit.concept);
-            name == "service" || name.starts_with("party.")
-        };
+        let is_actor = |hit: &Hit| self.is_of(hit, &["service", "party."]);
         let actor = self.hits.iter().filter(|hit| is_actor(hit)).map(|hit| hit.end).min();
         actor.is_some_and(|actor| self.any("use", |hit| actor <= hit.start && hit.end < before))
     }

@@ -92,10 +92,7 @@ impl Words<'_> {
     /// Something of people's is used, apart from the topic's own words ("use your posts to ... improve our AI").
     pub(super) fn uses_data(&self, topic: &Topic) -> bool {
         let apart = |hit: &Hit| hit.end <= topic.start || topic.end <= hit.start;
-        let is_data = |hit: &Hit| {
-            let name = self.rules.name(hit.concept);
-            name == "information" || name.starts_with("data.")
-        };
+        let is_data = |hit: &Hit| self.is_of(hit, &["information", "data."]);
         let has_data = self.hits.iter().any(|hit| is_data(hit) && apart(hit));
         // Any word may stand for data where it is used and somebody's own: "we study your playlists".
         let uses_own = |used: &Hit| self.any("yours", |own| own.start == used.end);
@@ -105,10 +102,7 @@ impl Words<'_> {
     /// Data stands beside the verb: "models trained on your posts" needs no verb of use.
     pub(super) fn takes_data(&self, topic: &Topic) -> bool {
         let beside = |hit: &Hit| topic.verb <= hit.end + BESIDE && hit.start <= topic.end + BESIDE;
-        let is_data = |hit: &Hit| {
-            let name = self.rules.name(hit.concept);
-            matches!(name, "information" | "yours") || name.starts_with("data.")
-        };
+        let is_data = |hit: &Hit| self.is_of(hit, &["information", "yours", "data."]);
         self.hits.iter().any(|hit| is_data(hit) && beside(hit))
     }
 }
