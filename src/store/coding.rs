@@ -14,6 +14,8 @@ const USUAL: &[CParameter] = &[CParameter::CompressionLevel(10), CParameter::Sea
 /// A fifth of the time for one byte in ten more: what a visit waits for, and what tells of several the likest. The level
 /// below is as fast again, but loses its place in long pages: a history of them becomes a third larger.
 const QUICK: &[CParameter] = &[CParameter::CompressionLevel(3)];
+/// Without its like, the level below is a tenth faster in a first check, for two bytes in a hundred.
+const QUICK_ALONE: &[CParameter] = &[CParameter::CompressionLevel(2)];
 /// What resembles nothing makes two thirds of a history: there it wins seven in a hundred. Content with a match of 48
 /// bytes it looks for no longer one, which takes a fifth of the time away.
 const THOROUGH: &[CParameter] = &[CParameter::CompressionLevel(17), CParameter::TargetLength(48)];
@@ -72,7 +74,8 @@ pub(super) fn pack(bytes: &[u8], prefix: &[u8]) -> Result<Vec<u8>, Fault> {
 
 /// The same, in a fifth of the time.
 pub(super) fn pack_quickly(bytes: &[u8], prefix: &[u8]) -> Result<Vec<u8>, Fault> {
-    pack_with(QUICK, bytes, prefix)
+    let effort = if prefix.is_empty() { QUICK_ALONE } else { QUICK };
+    pack_with(effort, bytes, prefix)
 }
 
 /// The same, as small as a history that comes in once can wait for.
