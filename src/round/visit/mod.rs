@@ -94,13 +94,15 @@ const LONGEST_VISIT: Duration = Duration::from_secs(15 * 60);
 
 /// Pages that are read and judged at a time: each is a tree of many times its bytes.
 static JUDGING: Semaphore = Semaphore::const_new(2);
+/// Visits whose turn that is, and one more: what others found is written meanwhile, and no thread shall wait for that.
+static READY: Semaphore = Semaphore::const_new(3);
 
-/// The right to read and judge a page now.
+/// The right to have a page read and judged next.
 pub(super) type Turn = Option<SemaphorePermit<'static>>;
 
 pub(super) async fn turn_to_judge() -> Turn {
     // Only a closed semaphore refuses; nobody closes it.
-    JUDGING.acquire().await.ok()
+    READY.acquire().await.ok()
 }
 
 /// What the pages of a watch answered.
@@ -223,6 +225,7 @@ async fn judge_or_render(judging: Judging, turn: Turn, fetcher: &Fetcher, in_bro
 
 async fn judged(judging: Judging, _turn: Turn) -> Found {
     let url = judging.watch.pages[0].clone();
+    let _thread = JUDGING.acquire().await;
     // Reading and judging take up to a second of CPU; and a page that makes them panic must not end the round.
     match tokio::task::spawn_blocking(move || judging.judge()).await {
         Ok(Ok(judged)) => Found::Judged(Box::new(judged)),
