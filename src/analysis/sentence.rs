@@ -23,7 +23,7 @@ fn end_of_sentence(text: &str, start: usize) -> usize {
             return end;
         }
         let context = letter_before(text, stop);
-        let window = &text[context..boundary(text, stop + WINDOW)];
+        let window = &text[context..text.ceil_char_boundary(stop + WINDOW)];
         let bounds = window.split_sentence_bounds().scan(context, |end, sentence| {
             *end += sentence.len();
             Some(*end)
@@ -36,7 +36,7 @@ fn end_of_sentence(text: &str, start: usize) -> usize {
         {
             return bound;
         }
-        from = boundary(text, stop + WINDOW / 2);
+        from = text.ceil_char_boundary(stop + WINDOW / 2);
     }
     text.len()
 }
@@ -69,13 +69,6 @@ fn letter_before(text: &str, stop: usize) -> usize {
 }
 
 const ACCENTS: usize = 8;
-
-/// The first boundary of characters from there on.
-fn boundary(text: &str, at: usize) -> usize {
-    (at..text.len())
-        .find(|at| text.is_char_boundary(*at))
-        .unwrap_or(text.len())
-}
 
 /// The next character at or after `from` that may end a sentence, and does so far as can be told at a glance.
 fn next_stop(text: &str, from: usize) -> Option<usize> {

@@ -178,11 +178,7 @@ fn is_lacking(language: &str) -> bool {
 }
 
 pub(super) fn prefix(text: &str, limit: usize) -> &str {
-    let end = (0..=limit.min(text.len()))
-        .rev()
-        .find(|at| text.is_char_boundary(*at))
-        .unwrap_or(0);
-    &text[..end]
+    &text[..text.floor_char_boundary(limit)]
 }
 
 /// ISO 639-1 of whatlang's languages that have one in the lexicons; the others by their ISO 639-3 code.

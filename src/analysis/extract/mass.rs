@@ -27,8 +27,8 @@ impl Masses {
         let mut plain = vec![0; count];
         for place in outline.kept(0) {
             let (home, linked) = homes[outline.items[place].parent];
-            if let Some(text) = outline.text(place) {
-                let length = length(text);
+            if outline.text(place).is_some() {
+                let length = outline.items[place].length;
                 masses.words[place] = length;
                 if linked {
                     masses.linked[place] = length;
@@ -80,7 +80,7 @@ fn of(masses: &[u32], place: Place) -> usize {
 }
 
 /// Characters but white space.
-fn length(text: &str) -> u32 {
+pub(super) fn length(text: &str) -> u32 {
     let length = if text.is_ascii() {
         let is_space = |byte: &u8| matches!(byte, b' ' | b'\t'..=b'\r');
         text.bytes().filter(|byte| !is_space(byte)).count()

@@ -7,7 +7,7 @@ use ego_tree::{NodeId, NodeRef, Tree};
 use scraper::node::Element;
 use scraper::{Html, Node};
 
-use super::mass::is_inline;
+use super::mass::{is_inline, length};
 use super::tally;
 pub(super) use super::tally::Tally;
 
@@ -21,6 +21,8 @@ pub(super) struct Item<'h> {
     pub(super) parent: Place,
     /// The place behind the last node inside it.
     pub(super) end: Place,
+    /// Characters of a text but white space; none of what only scripts and styles read.
+    pub(super) length: u32,
     /// It stands in a line of text.
     pub(super) is_inline: bool,
     /// Why it is left out, with all that is in it.
@@ -70,12 +72,17 @@ impl<'h> Outline<'h> {
                     }
                     let end = items.len() + 1;
                     let name = node.value().as_element().map(Element::name);
+                    let text = node.value().as_text().filter(|_| {
+                        let around = items.get(parent).and_then(|parent| parent.value.as_element());
+                        !around.is_some_and(|around| matches!(around.name(), "script" | "style"))
+                    });
                     items.push(Item {
                         is_inline: name.is_some_and(is_inline),
                         id: node.id(),
                         value: node.value(),
                         parent,
                         end,
+                        length: text.map_or(0, |text| length(text)),
                         dropped: None,
                     });
                 }

@@ -8,9 +8,10 @@ use foldhash::fast::RandomState;
 use html5ever::LocalName;
 use html5ever::buffer_queue::BufferQueue;
 use html5ever::tendril::StrTendril;
+use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, TreeSink};
-use memchr::memchr;
+use memchr::{memchr, memchr_iter, memchr2, memmem};
 use scraper::{Html, HtmlTreeSink};
 
 /// Elements may be nested as deep as in Chromium. html5ever has no bound of its own and walks its stack of open
@@ -39,28 +40,63 @@ pub(super) fn parse(source: &str) -> Html {
         open: Cell::new(0),
         formatting: Cell::new(0),
         by_name: RefCell::default(),
+        raw: RefCell::default(),
     };
     let tokenizer = Tokenizer::new(sink, TokenizerOpts::default());
     let input = BufferQueue::default();
-    for piece in pieces(&bounded_tags(source)) {
+    let source = bounded_tags(source);
+    let mut rest = &*source;
+    while !rest.is_empty() {
+        let (piece, behind) = rest.split_at(end_of_piece(rest));
         input.push_back(StrTendril::from_slice(piece));
         // Each stop is a `<script>` to be run; there is no one here to run it.
         while tokenizer.feed(&input) != html5ever::TokenizerResult::Done {}
+        let raw = tokenizer.sink.raw_text(piece, behind);
+        if !raw.is_empty() {
+            let token = Token::CharacterTokens(StrTendril::from_slice(raw));
+            let _ = tokenizer.sink.process_token(token, 0);
+        }
+        rest = &behind[raw.len()..];
     }
     tokenizer.end();
     tokenizer.sink.builder.sink.finish()
 }
 
-/// The source in pieces: the tree keeps of each what it quotes, a copy of the whole page would be kept for it all.
-fn pieces(mut source: &str) -> impl Iterator<Item = &str> {
-    std::iter::from_fn(move || {
-        let end = (0..=PIECE.min(source.len()))
-            .rev()
-            .find(|end| source.is_char_boundary(*end))?;
-        let (piece, rest) = source.split_at(end);
-        source = rest;
-        (!piece.is_empty()).then_some(piece)
-    })
+/// Where the next piece of the source ends: the tree keeps of each what it quotes, a copy of the whole page would be kept
+/// for it all. A tag of raw text ends its piece.
+fn end_of_piece(source: &str) -> usize {
+    let whole = &source[..source.floor_char_boundary(PIECE)];
+    let has_raw_text = |start: &usize| {
+        let name = &source.as_bytes()[start + 1..];
+        let is = |raw: &str| {
+            name.get(..raw.len())
+                .is_some_and(|name| name.eq_ignore_ascii_case(raw.as_bytes()))
+        };
+        is("script") || is("style")
+    };
+    let tag = memchr_iter(b'<', whole.as_bytes()).find(has_raw_text);
+    let end = tag.and_then(|start| Some(start + memchr(b'>', &whole.as_bytes()[start..])? + 1));
+    end.unwrap_or(whole.len())
+}
+
+/// Bytes before the end tag of raw text where nothing in it needs to be read: nearly all of a page's bytes are of its
+/// scripts, and the tokenizer takes them one by one.
+fn plain_raw_text<'s>(source: &'s str, name: &str) -> Option<&'s str> {
+    let ends = |at: &usize| {
+        let tag = &source.as_bytes()[at + 2..];
+        let is_name = tag
+            .get(..name.len())
+            .is_some_and(|tag| tag.eq_ignore_ascii_case(name.as_bytes()));
+        is_name
+            && matches!(
+                tag.get(name.len()),
+                Some(b'>' | b'/' | b' ' | b'\t' | b'\n' | b'\x0c' | b'\r')
+            )
+    };
+    let raw = &source[..memmem::find_iter(source.as_bytes(), "</").find(ends)?];
+    // In a script, "<!--" may hide an end tag; a line may end as on Windows.
+    let is_plain = memchr2(b'\r', b'\0', raw.as_bytes()).is_none() && memmem::find(raw.as_bytes(), b"<!--").is_none();
+    is_plain.then_some(raw)
 }
 
 /// The source without the attributes of a tag that come after the most.
@@ -107,22 +143,29 @@ struct Bounded<Sink: TreeSink> {
     open: Cell<usize>,
     formatting: Cell<usize>,
     by_name: RefCell<HashMap<LocalName, usize, RandomState>>,
+    /// The element whose raw text comes next.
+    raw: RefCell<Option<LocalName>>,
 }
 
 impl<Sink: TreeSink> TokenSink for Bounded<Sink> {
     type Handle = Sink::Handle;
 
     fn process_token(&self, mut token: Token, line: u64) -> TokenSinkResult<Self::Handle> {
+        let mut name = None;
         if let Token::TagToken(tag) = &mut token {
             if self.is_too_deep(tag) {
                 return TokenSinkResult::Continue;
             }
+            name = Some(tag.name.clone());
             if self.is_large {
                 // The tree keeps them as they are, with room for three more.
                 tag.attrs.shrink_to_fit();
             }
         }
-        self.builder.process_token(token, line)
+        let next = self.builder.process_token(token, line);
+        let is_raw = matches!(next, TokenSinkResult::RawData(RawKind::ScriptData | RawKind::Rawtext));
+        self.raw.replace(name.filter(|_| is_raw));
+        next
     }
 
     fn end(&self) {
@@ -135,6 +178,13 @@ impl<Sink: TreeSink> TokenSink for Bounded<Sink> {
 }
 
 impl<Sink: TreeSink> Bounded<Sink> {
+    /// The raw text behind a piece that its tag ends; nothing where the tokenizer must read it.
+    fn raw_text<'s>(&self, piece: &str, behind: &'s str) -> &'s str {
+        let name = self.raw.borrow();
+        let name = name.as_deref().filter(|_| piece.ends_with('>'));
+        name.and_then(|name| plain_raw_text(behind, name)).unwrap_or_default()
+    }
+
     fn is_too_deep(&self, tag: &Tag) -> bool {
         let (count, most) = match Nesting::of(&tag.name) {
             Nesting::Flat => return false,
@@ -208,9 +258,56 @@ mod tests {
     #[test]
     fn a_page_in_pieces_is_the_whole_page() {
         let source = "a".to_owned() + &"ü".repeat(PIECE);
-        assert!(pieces(&source).count() > 2, "the first would end within a letter");
-        assert_eq!(pieces(&source).collect::<String>(), source);
+        let first = end_of_piece(&source);
+        assert!(first < PIECE, "it would else end within a letter");
         let html = parse(&format!("<p>{source}</p>"));
         assert_eq!(html.root_element().text().collect::<String>(), source);
+    }
+
+    /// html5ever alone, on the whole source at once.
+    fn read_whole(source: &str) -> String {
+        Html::parse_document(source).html()
+    }
+
+    #[test]
+    fn raw_text_is_read_as_the_tokenizer_reads_it() {
+        let pages = [
+            "<script>let a = 1 < 2;\nlet b = '</p>';</script><p>text",
+            "<SCRIPT type=a>x</sCript ><style>p > a {}</style\n><p>text",
+            "<script>a\r\nb</script><p>text",
+            "<script>a\0b</script><p>text",
+            "<script><!-- <script> </script> --></script><p>text",
+            "<script><</script><p>text",
+            "<script><!--></script><p>text",
+            "<script></scripted></script/><p>text",
+            "<script data-a=\">\">x</script><p>text",
+            "<!-- <script>x</script> --><p>text",
+            "<p title='<script>'>text</p><script>a</script>",
+            "<svg><script>a<b></b></script></svg><p>text",
+            "<select><script>a<b></script><option>b</select>",
+            "<textarea><script>a<b></script></textarea><p>text",
+            "<noscript><style>a</style></noscript><iframe><script>a</script></iframe><p>text",
+            "<script/>a<b></script><p>text",
+            "<script>never ended <p>text",
+            "<style>never ended </styl",
+            "<script></script><style></style><p>text",
+        ];
+        for page in pages {
+            let html = parse(page).html();
+            assert_eq!(html, read_whole(page), "{page}");
+            let padded = format!("{}{page}", "<p>ü</p>".repeat(PIECE / 9));
+            assert_eq!(parse(&padded).html(), read_whole(&padded), "{page}, across pieces");
+        }
+    }
+
+    #[test]
+    fn plain_raw_text_ends_before_its_end_tag() {
+        assert_eq!(plain_raw_text("a</b></script>", "script"), Some("a</b>"));
+        assert_eq!(
+            plain_raw_text("<!--</script>", "script"),
+            None,
+            "an end tag may be hidden"
+        );
+        assert_eq!(plain_raw_text("a", "script"), None, "the page ends before it");
     }
 }

@@ -94,7 +94,7 @@ fn escape(html: &mut String, text: &str) {
 
 fn is_html(text: &str) -> bool {
     let marks = ["</p>", "</h1>", "</h2>", "</h3>", "</li>", "</div>", "</td>"];
-    marks.iter().any(|mark| text.contains(mark))
+    text.contains('<') && marks.iter().any(|mark| text.contains(mark))
 }
 
 pub(super) fn is_prose(text: &str) -> bool {

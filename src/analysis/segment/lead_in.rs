@@ -57,10 +57,7 @@ pub(super) fn shortened(text: &str) -> String {
 
 /// The first `limit` bytes or less, to the end of a word.
 pub(super) fn head(text: &str, limit: usize) -> &str {
-    let cut = (0..=limit.min(text.len()))
-        .rev()
-        .find(|at| text.is_char_boundary(*at))
-        .unwrap_or(0);
+    let cut = text.floor_char_boundary(limit);
     if cut == text.len() {
         return text;
     }
@@ -73,9 +70,7 @@ fn tail(text: &str, limit: usize) -> &str {
     if text.len() <= limit {
         return text;
     }
-    let cut = (text.len() - limit..text.len())
-        .find(|at| text.is_char_boundary(*at))
-        .unwrap_or(text.len());
+    let cut = text.ceil_char_boundary(text.len() - limit);
     let cut = text[cut..].find(' ').map_or(cut, |space| cut + space + 1);
     &text[cut..]
 }

@@ -39,21 +39,15 @@ fn fold(text: &mut String, keeps_start: bool, keeps_end: bool) {
 }
 
 fn head(text: &str) -> &str {
-    let limit = boundary(text, KEPT);
+    let limit = text.ceil_char_boundary(KEPT);
     let cut = text[..limit].rfind(' ').unwrap_or(limit);
     &text[..cut]
 }
 
 fn tail(text: &str) -> &str {
-    let from = boundary(text, text.len() - KEPT);
+    let from = text.ceil_char_boundary(text.len() - KEPT);
     let cut = text[from..].find(' ').map_or(from, |space| from + space + 1);
     &text[cut..]
-}
-
-fn boundary(text: &str, near: usize) -> usize {
-    (near..=text.len())
-        .find(|at| text.is_char_boundary(*at))
-        .unwrap_or(text.len())
 }
 
 #[cfg(test)]
