@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use foldhash::fast::RandomState;
 use serde::Deserialize;
 
+use super::LexiconError;
 use super::matcher::ConceptId;
-use super::{LexiconError, index_of};
 use crate::analysis::detect::{FEATURES, Stance};
 
 /// `rules.toml`.
@@ -19,8 +19,9 @@ pub(crate) struct Rules {
     pub relations: Vec<Relation>,
     #[serde(rename = "rule")]
     pub rules: Vec<Rule>,
+    /// Where the concepts and features stand in a [`NameSet`]: the concepts first, by their ids.
     #[serde(skip)]
-    pub index: HashMap<String, ConceptId, RandomState>,
+    places: HashMap<String, usize, RandomState>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -37,8 +38,8 @@ pub(crate) struct Concept {
 pub(crate) struct Relation {
     #[serde(rename = "name")]
     pub _name: String,
-    pub left: Vec<String>,
-    pub right: Vec<String>,
+    left: Vec<String>,
+    right: Vec<String>,
     /// Words between them, at most.
     pub within: usize,
     pub order: Order,
@@ -47,6 +48,15 @@ pub(crate) struct Relation {
     /// Only in documents about a product that is AI.
     #[serde(default)]
     pub about_ai: bool,
+    #[serde(skip)]
+    pub sides: Sides,
+}
+
+/// The concepts that a relation names.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sides {
+    pub left: Vec<ConceptId>,
+    pub right: Vec<ConceptId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -184,7 +194,7 @@ pub(crate) fn rules(source: &str) -> Result<Rules, LexiconError> {
 impl Rules {
     /// These rules with those of a user's file, which decide first.
     pub fn with(mut self, own: Language, file: &str) -> Result<Self, LexiconError> {
-        let is_new = |concept: &Concept| !self.index.contains_key(&concept.name);
+        let is_new = |concept: &Concept| self.concept(&concept.name).is_none();
         let concepts: Vec<Concept> = own.own_concepts.into_iter().filter(is_new).collect();
         self.concepts.extend(concepts);
         self.relations.extend(own.own_relations);
@@ -193,18 +203,28 @@ impl Rules {
     }
 
     fn indexed(mut self, file: &str) -> Result<Self, LexiconError> {
-        self.index = index_of(self.concepts.iter().map(|concept| concept.name.clone()));
+        let features = FEATURES.iter().map(|name| (*name).to_owned());
+        let features = features.zip(self.concepts.len()..);
+        let concepts = self.concepts.iter().map(|concept| concept.name.clone()).zip(0..);
+        self.places = features.chain(concepts).collect();
         let fault = |what: String| LexiconError {
             file: file.to_owned(),
             what,
         };
-        let related = self
-            .relations
-            .iter()
-            .flat_map(|relation| relation.left.iter().chain(&relation.right));
-        if let Some(name) = related.into_iter().find(|name| !self.index.contains_key(*name)) {
-            return Err(fault(format!("there is no concept `{name}`")));
-        }
+        let related = |names: &[String]| {
+            let of = |name: &String| {
+                self.concept(name)
+                    .ok_or_else(|| fault(format!("there is no concept `{name}`")))
+            };
+            names.iter().map(of).collect::<Result<Vec<_>, _>>()
+        };
+        let sides = |relation: &Relation| {
+            Ok(Sides {
+                left: related(&relation.left)?,
+                right: related(&relation.right)?,
+            })
+        };
+        let all_sides: Vec<Sides> = self.relations.iter().map(sides).collect::<Result<_, _>>()?;
         let conditions = |rule: &Rule| {
             let place = |name: &str| {
                 let unknown = || format!("rule `{}`: there is no concept or feature `{name}`", rule.name);
@@ -220,13 +240,15 @@ impl Rules {
         for (rule, conditions) in self.rules.iter_mut().zip(conditions) {
             rule.conditions = conditions;
         }
+        for (relation, sides) in self.relations.iter_mut().zip(all_sides) {
+            relation.sides = sides;
+        }
         Ok(self)
     }
 
     /// Where a concept or feature stands in a [`NameSet`].
     pub fn place(&self, name: &str) -> Option<usize> {
-        let of_feature = || FEATURES.binary_search(&name).ok().map(|at| self.concepts.len() + at);
-        self.index.get(name).map(|id| usize::from(*id)).or_else(of_feature)
+        self.places.get(name).copied()
     }
 
     /// The name at a place.

@@ -9,7 +9,7 @@ pub mod matcher;
 mod pages;
 mod source;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{LazyLock, OnceLock};
 
@@ -253,7 +253,8 @@ impl Rules {
 
     /// The concept's index.
     pub(crate) fn concept(&self, name: &str) -> Option<ConceptId> {
-        self.index.get(name).copied()
+        let place = self.place(name).filter(|place| *place < self.concepts.len())?;
+        ConceptId::try_from(place).ok()
     }
 
     /// The concept's name.
@@ -262,8 +263,4 @@ impl Rules {
             .get(usize::from(id))
             .map_or("", |concept| concept.name.as_str())
     }
-}
-
-fn index_of(names: impl Iterator<Item = String>) -> HashMap<String, ConceptId, RandomState> {
-    names.zip(0..).collect()
 }

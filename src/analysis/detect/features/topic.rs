@@ -1,7 +1,7 @@
 //! Where a clause names the topic, and what is used for it.
 
 use super::said::Words;
-use crate::analysis::lexicon::matcher::Hit;
+use crate::analysis::lexicon::matcher::{ConceptId, Hit};
 use crate::analysis::lexicon::{Order, Relation, WordOrder};
 
 /// So many words from the topic, data are its object.
@@ -47,8 +47,9 @@ impl Words<'_> {
     }
 
     fn related(&self, relation: &Relation, word_order: WordOrder) -> Vec<Topic> {
-        let all = |names: &[String]| -> Vec<Hit> { names.iter().flat_map(|name| self.of_concept(name)).collect() };
-        let (lefts, rights) = (all(&relation.left), all(&relation.right));
+        let of = |id: ConceptId| self.hits.iter().copied().filter(move |hit| hit.concept == id);
+        let all = |ids: &[ConceptId]| -> Vec<Hit> { ids.iter().copied().flat_map(of).collect() };
+        let (lefts, rights) = (all(&relation.sides.left), all(&relation.sides.right));
         if lefts.is_empty() || rights.is_empty() {
             return Vec::new();
         }
