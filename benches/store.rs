@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a bench that cannot begin has nothing to measure")]
 
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use clausewatch::analysis::compare::Ledger;
@@ -50,7 +51,7 @@ fn edition(number: u32) -> ArchivedVersion {
         commit: format!("{number:040x}"),
         recorded: day(number),
         body: body.into_bytes(),
-        document,
+        document: Arc::new(document),
         detection,
         rules: 1,
     }

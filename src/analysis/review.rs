@@ -1,6 +1,7 @@
 //! The whole pure journey of one document.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use crate::analysis::alert::{Alert, AlertKind, of_change};
 use crate::analysis::compare::{ClauseChange, Ledger, compare};
@@ -17,7 +18,7 @@ pub struct Kept {
     /// Number of the newest version; 0 before the first.
     pub version: u32,
     /// Its snapshot as today's rules read it; `None` before the first, or when they cannot.
-    pub document: Option<Document>,
+    pub document: Option<Arc<Document>>,
     /// What today's rules find in it, where that is known already.
     pub detection: Option<Detection>,
     /// Lengths of the texts of the versions, in characters, oldest first.
@@ -58,7 +59,7 @@ pub fn review(
     reader: &mut Reader<'_>,
     accepted: bool,
 ) -> Review {
-    let last = kept.document.as_ref();
+    let last = kept.document.as_deref();
     if last.is_some_and(|last| last.same_text(document)) {
         return Review::Unchanged;
     }
@@ -180,7 +181,7 @@ mod tests {
             );
             if matches!(review, Review::Baseline(_) | Review::Changed(_)) {
                 self.kept.version += 1;
-                self.kept.document = Some(document);
+                self.kept.document = Some(Arc::new(document));
                 self.kept.lengths.push(text.chars().count());
             }
             let lasting = lasting_removals(&mut self.kept.ledger, self.kept.version);

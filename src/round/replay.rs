@@ -1,5 +1,7 @@
 //! A recorded history, judged version by version as visits would have judged it.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{ACCEPTED_AFTER, rules_hash};
@@ -76,7 +78,7 @@ impl<'a> Replay<'a> {
                 .as_ref()
                 .filter(|version| version.rules == rules)
                 .map(|version| version.detection.clone()),
-            document: newest.map(|version| version.document),
+            document: newest.map(|version| Arc::new(version.document)),
         };
         Ok(Self {
             watch,
@@ -111,7 +113,7 @@ impl<'a> Replay<'a> {
             body,
         } = recorded;
         let page = archived_page(&self.path, body);
-        let Ok(document) = extract(&page, &self.watch.reading) else {
+        let Ok(document) = extract(&page, &self.watch.reading).map(Arc::new) else {
             return Replayed {
                 fate: Fate::Unreadable,
                 version: None,
@@ -139,7 +141,7 @@ impl<'a> Replay<'a> {
         let version = detection.map(|detection| {
             self.kept.version += 1;
             self.kept.lengths.push(document.to_text().chars().count());
-            self.kept.document = Some(document.clone());
+            self.kept.document = Some(Arc::clone(&document));
             self.kept.detection = Some(detection.clone());
             ArchivedVersion {
                 commit,

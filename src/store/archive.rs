@@ -1,5 +1,7 @@
 //! Histories taken over from archives: versions that others recorded, with the commits that prove it.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension};
 use url::Url;
@@ -38,7 +40,7 @@ pub struct ArchivedVersion {
     pub commit: String,
     pub recorded: DateTime<Utc>,
     pub body: Vec<u8>,
-    pub document: Document,
+    pub document: Arc<Document>,
     pub detection: Detection,
     /// Hash of the rules it was read with.
     pub rules: u64,

@@ -1,5 +1,7 @@
 //! What was kept of a watch before a visit.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use url::Url;
 
@@ -119,7 +121,7 @@ impl Known {
             kept: Kept {
                 version: number,
                 detection: Some(newest.detection),
-                document: Some(newest.document),
+                document: Some(Arc::new(newest.document)),
                 lengths: lengths.iter().map(|line| line.characters as usize).collect(),
                 ledger: store.ledger(&watch.id)?,
             },

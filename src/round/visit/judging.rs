@@ -25,14 +25,14 @@ pub(in crate::round) struct Judged {
     /// Empty, as is the document, where every page is as it was.
     pub pages: Vec<Page>,
     pub memory: Vec<PageMemory>,
-    pub document: Document,
+    pub document: Arc<Document>,
     pub review: Review,
     /// With this visit taken in.
     pub ledger: Ledger,
     pub is_ledger_new: bool,
     pub lasting: Vec<ClauseChange>,
     /// The newest version as today's rules read it, where they changed.
-    pub reread: Option<(Document, Detection)>,
+    pub reread: Option<(Arc<Document>, Detection)>,
     /// SHA-256 of the text, to know a suspect one again.
     pub text: String,
     /// It changed, and another visit must find the change too; see [`WatchState::unconfirmed`].
@@ -67,7 +67,7 @@ impl Judged {
         Ok(Some(Self {
             pages: Vec::new(),
             memory: asked.answers.iter().map(|answer| answer.memory.clone()).collect(),
-            document: Document::default(),
+            document: Arc::default(),
             review: Review::Unchanged,
             is_ledger_new,
             ledger,
@@ -137,7 +137,7 @@ impl Judging {
             reread = kept.document.as_ref().map(|document| {
                 let detection = reader.detect(document, watch.lang.as_deref());
                 kept.ledger.reread(&detection.findings, kept.version);
-                (document.clone(), detection)
+                (Arc::clone(document), detection)
             });
             if let Some((document, detection)) = &reread {
                 kept.detection = Some(detection.clone());

@@ -3,6 +3,8 @@
 //! Where a watch has several pages, one that fails does not block the others: it stays as the newest version has it,
 //! and one that was never read is left out until it is. So nothing of a page that failed looks removed, or new.
 
+use std::sync::Arc;
+
 use super::before::{Before, Known};
 use super::fetching::{Answer, never_read};
 use super::trouble::Trouble;
@@ -22,9 +24,9 @@ use crate::watchlist::Watch;
 pub(super) struct Parts {
     pub pages: Vec<Page>,
     pub memory: Vec<PageMemory>,
-    pub document: Document,
+    pub document: Arc<Document>,
     /// The newest version of the same pages, as today's rules read it.
-    pub newest: Option<Document>,
+    pub newest: Option<Arc<Document>>,
     /// The watch's pages are not those of the newest version: its owner added some, or removed some.
     pub is_rearranged: bool,
     /// The pages that failed.
@@ -46,7 +48,7 @@ pub(super) fn read_parts(
 ) -> Result<Parts, Trouble> {
     let is_undivided = before.version() > 0 && answers.iter().all(|answer| answer.place.is_none());
     let known_whole = || match before.has_new_rules() {
-        true => read(&known.snapshot, watch).ok(),
+        true => read(&known.snapshot, watch).ok().map(Arc::new),
         false => known.kept.document.clone(),
     };
     let part = |answer| Part::of(answer, watch, before, known, &known_whole);
@@ -61,7 +63,7 @@ pub(super) fn read_parts(
     let newest = if is_undivided {
         known_whole()
     } else if parts.iter().any(|part| part.known.is_some()) {
-        Some(Document::join(parts.iter().filter_map(Part::before).collect()))
+        Some(whole(parts.iter().filter_map(Part::before).collect()))
     } else {
         None
     };
@@ -96,7 +98,7 @@ pub(super) fn read_parts(
         trouble => Ok(Parts {
             pages,
             memory,
-            document: Document::join(documents),
+            document: whole(documents),
             newest,
             is_rearranged,
             trouble,
@@ -105,12 +107,22 @@ pub(super) fn read_parts(
     }
 }
 
+/// Of one page its own document: a page of many megabytes need not lie there twice.
+fn whole(mut documents: Vec<Arc<Document>>) -> Arc<Document> {
+    match documents.len() {
+        1 => documents.swap_remove(0),
+        _ => Arc::new(Document::join(
+            documents.into_iter().map(Arc::unwrap_or_clone).collect(),
+        )),
+    }
+}
+
 /// One page of the watch.
 struct Part {
     url: url::Url,
-    fresh: Result<(Page, Document), Trouble>,
+    fresh: Result<(Page, Arc<Document>), Trouble>,
     /// As the newest version has it; without the page where that was not needed.
-    known: Option<(Option<Page>, Document)>,
+    known: Option<(Option<Page>, Arc<Document>)>,
     place: Option<usize>,
     memory: PageMemory,
 }
@@ -121,14 +133,14 @@ impl Part {
         watch: &Watch,
         before: &Before,
         known: &Known,
-        known_whole: &impl Fn() -> Option<Document>,
+        known_whole: &impl Fn() -> Option<Arc<Document>>,
     ) -> Self {
         let reading = watch.reading_of(&answer.url);
         let stored = answer.place.and_then(|place| known.snapshot.get(place));
         let known = answer.place.and_then(|_| {
             let document = match before.newest.pages.len() {
                 1 => known_whole()?,
-                _ => extract(stored?, reading).ok()?,
+                _ => Arc::new(extract(stored?, reading).ok()?),
             };
             Some((stored.cloned(), document))
         });
@@ -137,8 +149,8 @@ impl Part {
                 .or_else(|| stored.cloned())
                 .ok_or_else(|| never_read(&answer.url))?;
             let document = match &known {
-                Some((Some(before), document)) if before.body == page.body => document.clone(),
-                _ => extract(&page, reading)?,
+                Some((Some(before), document)) if before.body == page.body => Arc::clone(document),
+                _ => Arc::new(extract(&page, reading)?),
             };
             Ok((page, document))
         });
@@ -156,7 +168,7 @@ impl Part {
     }
 
     /// What of it is compared with: a page that joins the others is no news.
-    fn before(&self) -> Option<Document> {
+    fn before(&self) -> Option<Arc<Document>> {
         let known = self.known.as_ref().map(|(_, document)| document);
         let fresh = self.fresh.as_ref().ok().map(|(_, document)| document);
         known.or(fresh).cloned()
@@ -165,7 +177,7 @@ impl Part {
     /// Why this page is not the one that it was.
     fn suspicion(&self, watch: &Watch, lexicon: &Lexicon) -> Option<Suspicion> {
         let (page, document) = self.fresh.as_ref().ok()?;
-        let known = self.known.as_ref().map(|(_, known)| known);
+        let known = self.known.as_ref().map(|(_, known)| known.as_ref());
         if known.is_some_and(|known| known.same_text(document)) {
             return None;
         }
