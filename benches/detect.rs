@@ -1,5 +1,5 @@
-//! How long the core takes to judge a policy of 100 kB: `cargo bench --bench detect`; and a folder of texts:
-//! `CLAUSEWATCH_BENCH_TEXTS=FOLDER cargo bench --bench detect folder`.
+//! How long the core takes to judge a policy of 100 kB, and to compare two of 300 kB: `cargo bench --bench detect`;
+//! and a folder of texts: `CLAUSEWATCH_BENCH_TEXTS=FOLDER cargo bench --bench detect folder`.
 
 mod policy;
 
@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clausewatch::analysis::compare::{Ledger, compare};
 use clausewatch::analysis::detect::detect;
+use clausewatch::analysis::diff::diff;
 use clausewatch::analysis::document::Document;
 use clausewatch::analysis::lexicon::Lexicon;
 
@@ -78,4 +79,13 @@ fn compare_100_kb(bencher: divan::Bencher<'_, '_>) {
             Lexicon::builtin(),
         )
     });
+}
+
+/// To the word, where one was changed in every section.
+#[divan::bench]
+fn diff_300_kb(bencher: divan::Bencher<'_, '_>) {
+    let before = policy::markdown(3 * SIZE);
+    let after = Document::from_markdown(&before.replace("after a month", "after two months"));
+    let before = Document::from_markdown(&before);
+    bencher.bench(|| diff(divan::black_box(&before), &after));
 }
