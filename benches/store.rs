@@ -9,7 +9,7 @@ use clausewatch::analysis::compare::Ledger;
 use clausewatch::analysis::detect::{Detection, detect};
 use clausewatch::analysis::document::Document;
 use clausewatch::analysis::lexicon::Lexicon;
-use clausewatch::store::{Archive, ArchivedVersion, Kept, NewVersion, Record, Store, TakenOver};
+use clausewatch::store::{Archive, ArchivedVersion, Kept, NewVersion, Record, Store, StoredText, TakenOver};
 use tempfile::TempDir;
 
 const PATH: &str = "Shop/Privacy Policy.md";
@@ -127,11 +127,13 @@ fn states_of_10_000_watches(bencher: divan::Bencher<'_, '_>) {
 fn watched(directory: &Path) -> Store {
     let mut store = Store::open(directory).unwrap();
     let (document, detection) = read(&policy(4, 1));
+    let text = StoredText::of(&document).unwrap();
     for number in 0..WATCHES {
         let at = day(number % 100);
         let version = NewVersion {
             pages: &[],
             document: &document,
+            text: &text,
             detection: &detection,
             rules: 1,
             robots_ignored: false,

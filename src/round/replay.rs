@@ -140,7 +140,7 @@ impl<'a> Replay<'a> {
         let before = self.kept.version;
         let version = detection.map(|detection| {
             self.kept.version += 1;
-            self.kept.lengths.push(document.to_text().chars().count());
+            self.kept.lengths.push(document.length());
             self.kept.document = Some(Arc::clone(&document));
             self.kept.detection = Some(detection.clone());
             ArchivedVersion {

@@ -45,6 +45,7 @@ pub use lock::Lock;
 pub use outbox::{Due, DueDigest, Trouble};
 pub use record::{Kept, NewAlert, NewMessage, NewVersion, PageMemory, Record, Recorded, Reread};
 pub use verify::Seal;
+pub use version::StoredText;
 
 /// A failed access to the state: what, where, and what to do.
 #[derive(Debug, thiserror::Error)]

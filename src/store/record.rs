@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension};
 use super::acts::await_day;
 use super::coding::{json, millis, pack_json, pack_quickly, sha256, small};
 use super::contents::{Contents, Id};
-use super::version::{self, Row, Snapshot};
+use super::version::{self, Row, Snapshot, StoredText};
 use super::{Fault, Health, Store, StoreError};
 use crate::analysis::alert::Alert;
 use crate::analysis::compare::Ledger;
@@ -102,6 +102,8 @@ pub struct Reread<'a> {
 pub struct NewVersion<'a> {
     pub pages: &'a [Page],
     pub document: &'a Document,
+    /// The same document.
+    pub text: &'a StoredText,
     pub detection: &'a Detection,
     /// Hash of the rules it was read with.
     pub rules: u64,
@@ -209,7 +211,10 @@ fn row<'a>(record: &'a Record<'_>, number: u32, new: &'a NewVersion<'_>) -> Row<
         detection: new.detection,
         rules: new.rules,
         robots_ignored: new.robots_ignored,
-        snapshot: Snapshot::Pages(new.pages),
+        snapshot: Snapshot::Pages {
+            pages: new.pages,
+            text: new.text,
+        },
         memory: new.memory,
     }
 }

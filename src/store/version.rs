@@ -45,12 +45,36 @@ impl Row<'_> {
 /// What a version was read from.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Snapshot<'a> {
-    Pages(&'a [Page]),
+    Pages {
+        pages: &'a [Page],
+        text: &'a StoredText,
+    },
     /// A file of an archive; the commit is hexadecimal.
     Archived {
         commit: &'a str,
         body: &'a [u8],
     },
+}
+
+/// A document as the database holds it. To make it takes no database, and as long as all else that is written of a version.
+#[derive(Debug)]
+pub struct StoredText {
+    markdown: String,
+    /// The document as JSON, where its Markdown does not give it back.
+    reading: Option<String>,
+}
+
+impl StoredText {
+    /// # Errors
+    /// A document that JSON cannot hold.
+    pub fn of(document: &Document) -> Result<Self, serde_json::Error> {
+        let markdown = document.to_markdown();
+        let reading = (!document.is_given_by(&markdown)).then(|| serde_json::to_string(document));
+        Ok(Self {
+            reading: reading.transpose()?,
+            markdown,
+        })
+    }
 }
 
 /// So many older versions are tried.
@@ -76,14 +100,14 @@ struct Older {
 pub(super) fn insert(contents: Contents<'_>, row: &Row<'_>) -> Result<(), Fault> {
     let older = older(contents, row)?;
     let (bodies, pages, commit) = bodies(contents, row, &older)?;
-    let text = match (bodies.as_slice(), row.snapshot) {
+    let text = match row.snapshot {
+        Snapshot::Pages { text, .. } => put_text(contents, text, &older)?,
         // What an archive recorded is a text already.
-        ([body], Snapshot::Archived { .. }) => Text {
+        Snapshot::Archived { .. } => Text {
             sha256: pages[0].body,
-            id: *body,
+            id: bodies[0],
             reading: None,
         },
-        _ => text(contents, row.document, &older)?,
     };
     let detection = detection(contents, row.detection, &older.detections, text.id)?;
     let sealed = Sealed {
@@ -107,7 +131,7 @@ pub(super) fn insert(contents: Contents<'_>, row: &Row<'_>) -> Result<(), Fault>
         text.id,
         text.reading,
         detection,
-        small(row.document.to_text().chars().count()),
+        small(row.document.length()),
         row.detection.lang,
         row.detection.understood,
         small(row.detection.findings.len()),
@@ -128,20 +152,21 @@ pub(super) fn insert(contents: Contents<'_>, row: &Row<'_>) -> Result<(), Fault>
     insert_snapshot(contents, row, &sealed, &bodies)
 }
 
-/// A version's text: Markdown, and what is read in it where that is something else.
+/// A version's text, and what is read in it where that is something else.
 struct Text {
     sha256: Hash,
     id: Id,
     reading: Option<Id>,
 }
 
-fn text(contents: Contents<'_>, document: &Document, older: &Older) -> Result<Text, Fault> {
-    let markdown = document.to_markdown();
-    let (id, sha256) = contents.put(markdown.as_bytes(), &older.documents, None)?;
+fn put_text(contents: Contents<'_>, text: &StoredText, older: &Older) -> Result<Text, Fault> {
+    let (id, sha256) = contents.put(text.markdown.as_bytes(), &older.documents, None)?;
+    let put = |reading: &String| contents.put(reading.as_bytes(), &older.readings, Some(id));
+    let reading = text.reading.as_ref().map(put).transpose()?;
     Ok(Text {
         sha256,
         id,
-        reading: reading(contents, document, (id, markdown.as_bytes()), &older.readings)?,
+        reading: reading.map(|(id, _)| id),
     })
 }
 
@@ -150,20 +175,6 @@ pub(super) fn document(text: &[u8]) -> Document {
     // `from_utf8_lossy` takes ten times as long to find that all is well.
     let text = str::from_utf8(text).map_or_else(|_| String::from_utf8_lossy(text), Cow::Borrowed);
     Document::from_markdown(&text).titled()
-}
-
-/// The document as JSON, where its text does not give it back.
-fn reading(
-    contents: Contents<'_>,
-    read: &Document,
-    (id, text): (Id, &[u8]),
-    bases: &[Id],
-) -> Result<Option<Id>, Fault> {
-    if document(text) == *read {
-        return Ok(None);
-    }
-    let (id, _) = contents.put(json(read)?.as_bytes(), bases, Some(id))?;
-    Ok(Some(id))
 }
 
 /// Findings quote the text that they are of.
@@ -213,7 +224,7 @@ fn bodies(contents: Contents<'_>, row: &Row<'_>, older: &Older) -> Result<Bodies
             };
             Ok((vec![id], vec![page], Some(commit.to_owned())))
         }
-        Snapshot::Pages(pages) => {
+        Snapshot::Pages { pages, .. } => {
             let sql = "SELECT body FROM snapshots WHERE watch = ?1 AND position = ?2 AND version < ?3 ORDER BY version DESC LIMIT 2";
             let (mut bodies, mut sealed) = (Vec::new(), Vec::new());
             for (position, page) in (0_u32..).zip(pages) {
@@ -306,7 +317,10 @@ pub(super) fn reread(
         .optional()?;
     let Some((kept, before)) = kept else { return Ok(()) };
     let text = contents.get(kept)?;
-    let reading = reading(contents, document, (kept, text.as_slice()), &[])?;
+    let reading = match str::from_utf8(&text).is_ok_and(|text| document.is_given_by(text)) {
+        true => None,
+        false => Some(contents.put(json(document)?.as_bytes(), &[], Some(kept))?.0),
+    };
     let detection_id = self::detection(contents, detection, &[before], kept)?;
     let of = |stance| count(detection, stance);
     let update = "UPDATE versions SET reading = ?3, detection = ?4, lang = ?5, understood = ?6, findings = ?7, claims = ?8, \

@@ -91,15 +91,29 @@ impl Document {
     /// The same; where it has no title, its first heading is one.
     pub fn titled(mut self) -> Self {
         if self.title.is_none() {
-            let is_heading = |block: &&Block| matches!(block.kind, BlockKind::Heading(_));
-            self.title = self.blocks.iter().find(is_heading).map(|block| block.text.clone());
+            self.title = self.first_heading().map(str::to_owned);
         }
         self
+    }
+
+    fn first_heading(&self) -> Option<&str> {
+        let is_heading = |block: &&Block| matches!(block.kind, BlockKind::Heading(_));
+        self.blocks.iter().find(is_heading).map(|block| block.text.as_str())
+    }
+
+    /// Whether `from_markdown(text).titled()` is this document.
+    pub fn is_given_by(&self, text: &str) -> bool {
+        read::gives(text, self)
     }
 
     /// The words alone, a block a line. Items of ordered lists have their number.
     pub fn to_text(&self) -> String {
         write::text(self)
+    }
+
+    /// Characters of `to_text`.
+    pub fn length(&self) -> usize {
+        write::length(self)
     }
 
     /// True when both say the same: link targets, the "last updated" line, block kinds, list numbers,

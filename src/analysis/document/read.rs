@@ -7,25 +7,65 @@ use super::{Block, BlockKind, Document, updated};
 
 /// Reads a document. Without a head of ours the "last updated" line is looked for in the text.
 pub(super) fn document(text: &str) -> Document {
+    let mut blocks = Vec::new();
+    let head = each_block(text, |block| blocks.push(block));
+    Document {
+        updated: head.updated(&blocks),
+        title: head.fields.title,
+        lang: head.fields.lang,
+        blocks,
+    }
+}
+
+/// Whether a text, with its first heading for a title where it has none, is this document. Holds a block at a time.
+pub(super) fn gives(text: &str, document: &Document) -> bool {
+    let mut expected = document.blocks.iter();
+    let mut is_same = true;
+    let head = each_block(text, |block| is_same &= expected.next() == Some(&block));
+    let title = head.fields.title.as_deref().or_else(|| document.first_heading());
+    is_same
+        && expected.next().is_none()
+        && title == document.title.as_deref()
+        && head.fields.lang == document.lang
+        && head.updated(&document.blocks) == document.updated
+}
+
+/// What stands before the blocks of a text.
+struct Head {
+    /// Without blocks.
+    fields: Document,
+    is_ours: bool,
+}
+
+impl Head {
+    fn updated(&self, blocks: &[Block]) -> Option<String> {
+        match self.is_ours {
+            true => self.fields.updated.clone(),
+            false => updated::line(blocks),
+        }
+    }
+}
+
+fn each_block(text: &str, mut take: impl FnMut(Block)) -> Head {
     // Byte order marks are nobody's text, wherever joined files left them.
     let text = &if text.contains('\u{feff}') {
         Cow::Owned(text.replace('\u{feff}', ""))
     } else {
         Cow::Borrowed(text)
     };
-    let mut document = Document::default();
-    let body = head(text, &mut document);
-    let had_head = body.len() != text.len();
+    let mut fields = Document::default();
+    let body = head(text, &mut fields);
     let mut reader = Reader::default();
     for line in body.lines() {
         reader.line(line);
+        reader.blocks.drain(..).for_each(&mut take);
     }
     reader.flush();
-    document.blocks = reader.blocks;
-    if !had_head {
-        document.updated = updated::line(&document.blocks);
+    reader.blocks.into_iter().for_each(take);
+    Head {
+        fields,
+        is_ours: body.len() != text.len(),
     }
-    document
 }
 
 /// Takes the `---` head, if there is one made of our keys, and gives the rest.
@@ -48,6 +88,7 @@ fn head<'t>(text: &'t str, document: &mut Document) -> &'t str {
 
 #[derive(Default)]
 struct Reader {
+    /// Those that the last line ended.
     blocks: Vec<Block>,
     /// The lines of the block being read, joined.
     buffer: String,

@@ -107,6 +107,30 @@ fn hostile_markup_is_read_in_linear_time() {
     }
 }
 
+#[test]
+fn a_document_is_given_by_its_own_text_alone() {
+    let text = "# Privacy\n\nLast updated: May 1, 2026\n\n1. Your photos\n2. Your posts\n\n| a | b |\n|---|---|\n| c | d<br>e |\n";
+    let document = Document::from_markdown(text).titled();
+    assert!(document.is_given_by(text));
+    assert!(document.updated.is_some() && document.is_given_by(&document.to_markdown()));
+    for other in [
+        text.replace("photos", "posts"),
+        text.replace("# Privacy", "## Privacy"),
+        text.replace("2026", "2027"),
+        format!("{text}\nMore."),
+        text[..text.len() / 2].to_owned(),
+        format!("---\ntitle: Terms\n---\n{text}"),
+    ] {
+        assert!(!document.is_given_by(&other), "{other}");
+    }
+}
+
+#[test]
+fn the_length_is_that_of_the_text() {
+    let document = Document::from_markdown("# Ürün\n\n1. one\n10. two\n* three\n\n```\na\nb\n```\n");
+    assert_eq!(document.length(), document.to_text().chars().count());
+}
+
 fn words() -> impl Strategy<Value = String> {
     let word = r"[a-zäß0-9.,*_`#+=~|<>&!\[\]()\\'-]{1,8}";
     prop::collection::vec(word, 1..6).prop_map(|words| words.join(" "))
@@ -153,6 +177,8 @@ proptest! {
 
     #[test]
     fn any_text_is_read(text in r"(\PC|[ \n\t*_`#|<>\[\]()\\!-]){0,200}") {
-        let _ = Document::from_markdown(&text);
+        let document = Document::from_markdown(&text).titled();
+        prop_assert!(document.is_given_by(&text));
+        prop_assert_eq!(document.length(), document.to_text().chars().count());
     }
 }

@@ -5,16 +5,24 @@ use super::{Block, BlockKind, Document};
 pub(super) fn text(document: &Document) -> String {
     let mut out = String::new();
     for block in &document.blocks {
-        if let BlockKind::Item {
-            number: Some(number), ..
-        } = block.kind
-        {
-            out.push_str(&format!("{number}. "));
-        }
+        out.extend(number(block));
         out.push_str(&block.text);
         out.push('\n');
     }
     out
+}
+
+pub(super) fn length(document: &Document) -> usize {
+    let of = |block: &Block| number(block).map_or(0, |number| number.len()) + block.text.chars().count() + 1;
+    document.blocks.iter().map(of).sum()
+}
+
+/// What stands before an item of an ordered list.
+fn number(block: &Block) -> Option<String> {
+    match block.kind {
+        BlockKind::Item { number, .. } => number.map(|number| format!("{number}. ")),
+        _ => None,
+    }
 }
 
 pub(super) fn markdown(document: &Document) -> String {

@@ -18,7 +18,7 @@ fn judge(html: &str, before: Option<&str>) -> Option<Suspicion> {
 fn judge_as(lang: &str, html: &str, before: Option<&str>) -> Option<Suspicion> {
     let read = |html| extract(&page(html), &Reading::default()).unwrap();
     let before = before.map(read);
-    let length = before.as_ref().map(|before| before.to_text().chars().count());
+    let length = before.as_ref().map(Document::length);
     let history = History {
         lengths: &[length.unwrap_or_default(); 3],
         last: before.as_ref().map(|before| (before, Some("en"))),

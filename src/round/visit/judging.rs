@@ -16,7 +16,7 @@ use crate::analysis::page::Page;
 use crate::analysis::review::{Kept, Review, adopt, lasting_removals, review};
 use crate::analysis::suspect::Suspicion;
 use crate::round::{ACCEPTED_AFTER, CHANGED_AFTER};
-use crate::store::{PageMemory, StoreError, WatchState};
+use crate::store::{PageMemory, StoreError, StoredText, WatchState};
 use crate::watchlist::Watch;
 
 /// A document that was read, and the judgement.
@@ -26,6 +26,8 @@ pub(in crate::round) struct Judged {
     pub pages: Vec<Page>,
     pub memory: Vec<PageMemory>,
     pub document: Arc<Document>,
+    /// The document as it is kept, where it is a new version.
+    pub version: Option<StoredText>,
     pub review: Review,
     /// With this visit taken in.
     pub ledger: Ledger,
@@ -68,6 +70,7 @@ impl Judged {
             pages: Vec::new(),
             memory: asked.answers.iter().map(|answer| answer.memory.clone()).collect(),
             document: Arc::default(),
+            version: None,
             review: Review::Unchanged,
             is_ledger_new,
             ledger,
@@ -142,7 +145,7 @@ impl Judging {
             if let Some((document, detection)) = &reread {
                 kept.detection = Some(detection.clone());
                 if is_rearranged {
-                    kept.lengths = vec![document.to_text().chars().count()];
+                    kept.lengths = vec![document.length()];
                 }
             }
         }
@@ -175,10 +178,14 @@ impl Judging {
             Review::Suspect(_) => Vec::new(),
             _ => lasting_removals(&mut kept.ledger, newest),
         };
+        let is_kept = unconfirmed.is_none() && matches!(judgement, Review::Baseline(_) | Review::Changed(_));
+        let version = is_kept.then(|| StoredText::of(&document)).transpose();
+        let unkept = |error| Trouble::new(format!("{}: its text cannot be kept: {error}", watch.pages[0]));
         Ok(Judged {
             pages,
             memory,
             document,
+            version: version.map_err(unkept)?,
             review: judgement,
             is_ledger_new: kept.ledger != known.kept.ledger,
             ledger: kept.ledger,

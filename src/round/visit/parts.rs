@@ -182,7 +182,7 @@ impl Part {
             return None;
         }
         let lang = |document| language_of(document, lexicon, watch.lang.as_deref());
-        let (lengths, last_lang) = (known.map(|known| known.to_text().chars().count()), known.and_then(lang));
+        let (lengths, last_lang) = (known.map(Document::length), known.and_then(lang));
         let history = History {
             lengths: lengths.as_slice(),
             last: known.map(|known| (known, last_lang.as_deref())),

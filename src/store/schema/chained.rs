@@ -5,11 +5,13 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use crate::analysis::compare::{Ledger, LedgerEntry};
+use crate::analysis::detect::Detection;
+use crate::analysis::document::Document;
 use crate::analysis::page::Page;
 use crate::store::Fault;
 use crate::store::coding::{from_json, pack_json, time};
 use crate::store::contents::{Contents, Effort, Recent};
-use crate::store::version::{Row, Snapshot, insert};
+use crate::store::version::{Row, Snapshot, StoredText, insert};
 
 pub(super) fn fill(transaction: &Transaction<'_>) -> Result<(), Fault> {
     let recent = Recent::default();
@@ -33,7 +35,7 @@ fn versions(contents: Contents<'_>, transaction: &Transaction<'_>) -> Result<(),
         let (watch, number): (String, u32) = (row.get(0)?, row.get(1)?);
         let recorded = time(row.get(2)?)?;
         let pages = pages(transaction, &watch, number)?;
-        let (document, detection) = (
+        let (document, detection): (Document, Detection) = (
             unpacked(&row.get::<_, Vec<u8>>(3)?)?,
             unpacked(&row.get::<_, Vec<u8>>(4)?)?,
         );
@@ -48,7 +50,10 @@ fn versions(contents: Contents<'_>, transaction: &Transaction<'_>) -> Result<(),
                 detection: &detection,
                 rules: row.get::<_, i64>(5)?.cast_unsigned(),
                 robots_ignored: false,
-                snapshot: Snapshot::Pages(&pages),
+                snapshot: Snapshot::Pages {
+                    pages: &pages,
+                    text: &StoredText::of(&document).map_err(|error| Fault::Damaged(error.to_string()))?,
+                },
                 memory: &[],
             },
         )?;
