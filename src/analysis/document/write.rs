@@ -25,8 +25,14 @@ fn number(block: &Block) -> Option<String> {
     }
 }
 
+/// Bytes of marks and line ends that a block has, as a rule.
+const MARKS: usize = 8;
+
 pub(super) fn markdown(document: &Document) -> String {
     let mut out = head(document);
+    // Doubled as it grows, the text of a long document would lie there three times.
+    let size = |block: &Block| block.text.len() + MARKS;
+    out.reserve(document.blocks.iter().map(size).sum());
     let mut blocks = document.blocks.iter().peekable();
     let mut last: Option<BlockKind> = None;
     while let Some(block) = blocks.next() {
