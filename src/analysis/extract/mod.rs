@@ -23,6 +23,7 @@ mod related;
 mod rich_text;
 mod selection;
 mod shadow;
+mod source;
 mod table;
 mod tally;
 mod volatile;
