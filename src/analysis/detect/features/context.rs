@@ -50,6 +50,8 @@ pub(in crate::analysis::detect) struct Context {
     forbidden: Option<usize>,
     /// Block of the last clause, where that forbids or is of outsiders.
     forbidding: Option<usize>,
+    /// Block of the last clause, where that is of partners or third parties.
+    naming_party: Option<usize>,
     /// Block of the last clause, where that names AI.
     naming_ai: Option<usize>,
     /// Block and text of the last clause, where that asks about training with something of people's.
@@ -94,6 +96,7 @@ impl Context {
             self.forbidden = Some(clause.block);
         }
         self.forbidding = echo.forbids.then_some(clause.block);
+        self.naming_party = echo.names_party.then_some(clause.block);
         self.naming_ai = echo.names_ai.then_some(clause.block);
         self.asking = (echo.trains && features.has("question")).then(|| (clause.block, clause.text.clone()));
         self.using = echo.uses.then_some(clause.block);
@@ -112,6 +115,11 @@ impl Context {
     /// The clause just before, in the same block, forbids or is of outsiders.
     pub(super) fn follows_ban(&self, clause: &Clause) -> bool {
         self.forbidding == Some(clause.block)
+    }
+
+    /// The clause just before is of partners or third parties.
+    pub(super) fn follows_party(&self, clause: &Clause) -> bool {
+        self.naming_party.is_some_and(|block| clause.block <= block + 1)
     }
 
     /// The clause just before names AI.

@@ -33,6 +33,8 @@ pub(super) struct Echo {
     pub names_ai: bool,
     /// It speaks of training with something of people's, and neither denies it nor gives a choice.
     pub trains: bool,
+    /// Of partners or third parties, and neither of people nor a ban: "they", the clause behind says.
+    pub names_party: bool,
     /// It uses something of people's, and does not deny it.
     pub uses: bool,
 }
@@ -47,6 +49,7 @@ impl Echo {
             is_topical: topic || has("ai") && has("train"),
             names_ai: topic || has("ai") || has("model"),
             trains: topic && (data || has("people")) && !denies && !has("choice"),
+            names_party: has("party") && !has("user") && !bans && !has("outsiders"),
             uses: has("use") && (data || has("yours")) && !denies,
         }
     }
