@@ -29,11 +29,13 @@ pub(super) fn reworded(before: &Finding, after: &Finding, language: Option<Langu
             .or_else(|| names.of_excepted_claim(before, after))
             .or_else(|| more_data(before, after))
             .or_else(|| wider_words(&wording()?))
+            .or_else(|| lower_age(Event::ClaimWidened, &wording()?))
             .or_else(|| terms().filter(|_| offers_choice(after)))?,
         (Stance::Assurance, Stance::Assurance) => difference
             .weaker_promise()
             .or_else(|| names.of_assurance(after))
             .or_else(|| weaker_words(&wording()?))
+            .or_else(|| lower_age(Event::AssuranceRemoved, &wording()?))
             .or_else(|| difference.stronger_promise())?,
         (Stance::Choice, Stance::Choice) => difference
             .choice()
@@ -123,7 +125,17 @@ fn weaker_words(wording: &Wording<'_>) -> Option<(Event, Vec<String>)> {
     }
     let fewer = lost.iter().filter(|run| run.enumerates_data());
     let dropped: Vec<String> = fewer.flat_map(Run::substance).collect();
-    (!dropped.is_empty()).then(|| (Event::AssuranceRemoved, told("dropped", &dropped)))
+    if !dropped.is_empty() {
+        return Some((Event::AssuranceRemoved, told("dropped", &dropped)));
+    }
+    let is_without_service = lost.iter().any(Run::leaves_service_out);
+    is_without_service.then(|| (Event::AssuranceRemoved, vec!["dropped: service".into()]))
+}
+
+/// Younger people are trained on, or fewer of them kept out.
+fn lower_age(event: Event, wording: &Wording<'_>) -> Option<(Event, Vec<String>)> {
+    let age = wording.lowered_age()?;
+    Some((event, vec![format!("changed: {age}")]))
 }
 
 /// Another deadline, place or person to turn to.

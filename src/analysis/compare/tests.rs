@@ -425,3 +425,28 @@ fn a_kind_in_the_place_of_any_narrows_a_promise() {
         [Event::ClaimWidened]
     );
 }
+
+#[test]
+fn a_service_that_leaves_its_own_promise_weakens_it() {
+    let both = "Your sketches are not used by us or third parties to train AI models.";
+    assert_eq!(
+        events(both, "Your sketches are not used by third parties to train AI models."),
+        [Event::AssuranceRemoved]
+    );
+    assert_eq!(
+        events(
+            both,
+            "Your sketches are not used by third parties or us to train AI models."
+        ),
+        []
+    );
+}
+
+#[test]
+fn who_is_younger_counts_now() {
+    let claim = |age: u8| format!("We use the sketches of members aged {age} or older to train our AI.");
+    assert_eq!(events(&claim(18), &claim(16)), [Event::ClaimWidened]);
+    assert_eq!(events(&claim(16), &claim(18)), []);
+    let promise = |age: u8| format!("We never train AI models on sketches of anyone under {age}.");
+    assert_eq!(events(&promise(16), &promise(13)), [Event::AssuranceRemoved]);
+}

@@ -16,6 +16,8 @@ const LONGEST: usize = 400;
 const QUALIFIER: usize = 4;
 /// So many words from a kind of data, a word is of the same enumeration.
 const NEAR: usize = 3;
+/// Older than this, nobody's age decides.
+const ADULT: u8 = 25;
 /// A word of so many letters or fewer carries no substance, unless the lexicon knows it.
 const LITTLE: usize = 3;
 
@@ -85,6 +87,14 @@ impl<'a> Text<'a> {
         is_short || self.language.vocabulary.is_little(&token.folded)
     }
 
+    fn youngest(&self) -> Option<u8> {
+        let is_of_people = |at: &usize| self.names(at.saturating_sub(1), at + 2, &["limit.people"]);
+        let ages = (0..self.tokens.len()).filter(is_of_people);
+        ages.filter_map(|at| self.tokens[at].folded.parse().ok())
+            .filter(|age| *age <= ADULT)
+            .min()
+    }
+
     /// There are words of substance, or phrases of the lexicon.
     fn says(&self, words: Range<usize>) -> bool {
         let is_nothing = |token: &Token<'_>| !token.is_syllable && self.is_little(token);
@@ -147,6 +157,12 @@ impl Run<'_> {
         // "..., unless you object, ..." stands between commas too.
         let excepts = self.own.names(self.from, self.to, &["exception"]);
         !self.replaces && !excepts && self.is_listed() && self.own.names(from, to, &["data.", "party.", "information"])
+    }
+
+    /// The service itself leaves an enumeration: "by us or third parties" became "by third parties".
+    pub(super) fn leaves_service_out(&self) -> bool {
+        let services = |text: &Text<'_>| text.hits.iter().filter(|hit| text.is_of(hit, &["service"])).count();
+        self.enumerates_data() && self.holds(&["service"]) && services(self.own) > services(self.other)
     }
 
     /// It narrows what it stands at: "identifiable" before data, "on paid plans" behind them.
@@ -230,6 +246,12 @@ impl<'a> Wording<'a> {
             }
         });
         runs.filter(|run| run.from < run.to).collect()
+    }
+
+    /// The youngest age from which people count fell: "18 or older" became "13 or older", "under 18" "under 13".
+    pub(super) fn lowered_age(&self) -> Option<u8> {
+        let (old, new) = (self.old.youngest()?, self.new.youngest()?);
+        (new < old).then_some(new)
     }
 
     /// Numbers that only one of the two has.
