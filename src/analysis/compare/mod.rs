@@ -135,20 +135,39 @@ fn of_findings(
     let pairs = pair(&old, &new);
     let kin_of_new = relatives(&new, &pairs.of_new, &old);
     let kin_of_old = relatives(&old, &pairs.of_old, &new);
+    let is_free = |of: &[Option<usize>], kin: &[Option<usize>], index: usize| of[index].or(kin[index]).is_none();
+    let mut retold_in = vec![None; after.len()];
+    for (index, promise) in before.iter().enumerate() {
+        if is_free(&pairs.of_old, &kin_of_old, index) {
+            let is_heir = |new: &usize| {
+                retold_in[*new].is_none()
+                    && is_free(&pairs.of_new, &kin_of_new, *new)
+                    && is_retold(promise, &after[*new])
+            };
+            let likeness = |heir: &usize| old[index].similarity(&new[*heir]);
+            let heirs = (0..after.len())
+                .filter(is_heir)
+                .filter(|heir| likeness(heir) >= similar::RETOLD);
+            if let Some(heir) = heirs.max_by(|a, b| likeness(a).total_cmp(&likeness(b))) {
+                retold_in[heir] = Some(index);
+            }
+        }
+    }
     let said_before: HashSet<_> = before.iter().map(saying).collect();
     let said_after: HashSet<_> = after.iter().map(saying).collect();
     let mut changes = Vec::new();
     for (index, finding) in after.iter().enumerate() {
         // "This data is used to train": it says the same, of other data.
         let is_of_other_data = |kin: &usize| refers_back(finding) && pairs.of_old[*kin].is_some();
-        match pairs.of_new[index].or(kin_of_new[index].filter(|kin| !is_of_other_data(kin))) {
+        let kin = kin_of_new[index].filter(|kin| !is_of_other_data(kin));
+        match pairs.of_new[index].or(kin).or(retold_in[index]) {
             Some(other) => changes.extend(judge::reworded(&before[other], finding, language)),
             None if said_before.contains(&saying(finding)) => {}
             None => changes.extend(added(finding)),
         }
     }
     for (index, finding) in before.iter().enumerate() {
-        let is_gone = pairs.of_old[index].or(kin_of_old[index]).is_none();
+        let is_gone = is_free(&pairs.of_old, &kin_of_old, index) && !retold_in.contains(&Some(index));
         if is_gone && !said_after.contains(&saying(finding)) {
             changes.extend(removed(finding));
         }
@@ -170,6 +189,12 @@ fn of_findings(
         ledger.entries[entry].returns == 0
     });
     once_each(changes)
+}
+
+/// A promise where another stood: however it is put, only what it promises less is news.
+fn is_retold(before: &Finding, after: &Finding) -> bool {
+    let is_promise = |finding: &Finding| finding.stance == Stance::Assurance;
+    is_promise(before) && is_promise(after) && before.heading == after.heading
 }
 
 /// "This data is used to train": what it says depends on what stands before it.

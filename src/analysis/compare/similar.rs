@@ -16,6 +16,9 @@ const COMPARISONS: usize = 250_000;
 /// A clause without a partner that shares so much with another's says the same again.
 const RELATED: f64 = 0.6;
 
+/// Under one heading, two promises with so many common words are one in other words.
+pub(super) const RETOLD: f64 = 0.4;
+
 /// The words of a clause, counted.
 #[derive(Debug)]
 pub(super) struct Words {

@@ -450,3 +450,13 @@ fn who_is_younger_counts_now() {
     let promise = |age: u8| format!("We never train AI models on sketches of anyone under {age}.");
     assert_eq!(events(&promise(16), &promise(13)), [Event::AssuranceRemoved]);
 }
+
+#[test]
+fn a_promise_cut_in_two_promises_the_same() {
+    let one = "Summaries come from a vendor abroad, which may not train its models on your photos.";
+    let two = |data: &str| {
+        format!("Summaries come from abroad. These vendors are not permitted to use your {data} to train models.")
+    };
+    assert_eq!(events(one, &two("photos")), []);
+    assert!(events(one, &two("files")).contains(&Event::AssuranceRemoved));
+}
