@@ -5,7 +5,7 @@ mod ledger;
 mod similar;
 mod wording;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -135,24 +135,10 @@ fn of_findings(
     let pairs = pair(&old, &new);
     let kin_of_new = relatives(&new, &pairs.of_new, &old);
     let kin_of_old = relatives(&old, &pairs.of_old, &new);
-    let is_free = |of: &[Option<usize>], kin: &[Option<usize>], index: usize| of[index].or(kin[index]).is_none();
-    let mut retold_in = vec![None; after.len()];
-    for (index, promise) in before.iter().enumerate() {
-        if is_free(&pairs.of_old, &kin_of_old, index) {
-            let is_heir = |new: &usize| {
-                retold_in[*new].is_none()
-                    && is_free(&pairs.of_new, &kin_of_new, *new)
-                    && is_retold(promise, &after[*new])
-            };
-            let likeness = |heir: &usize| old[index].similarity(&new[*heir]);
-            let heirs = (0..after.len())
-                .filter(is_heir)
-                .filter(|heir| likeness(heir) >= similar::RETOLD);
-            if let Some(heir) = heirs.max_by(|a, b| likeness(a).total_cmp(&likeness(b))) {
-                retold_in[heir] = Some(index);
-            }
-        }
-    }
+    let old_alone = alone(&pairs.of_old, &kin_of_old);
+    let retold_in = retold(&old_alone, &alone(&pairs.of_new, &kin_of_new), |&o, &n| {
+        is_retold(&before[o], &after[n]).then(|| old[o].similarity(&new[n]))
+    });
     let said_before: HashSet<_> = before.iter().map(saying).collect();
     let said_after: HashSet<_> = after.iter().map(saying).collect();
     let mut changes = Vec::new();
@@ -160,16 +146,16 @@ fn of_findings(
         // "This data is used to train": it says the same, of other data.
         let is_of_other_data = |kin: &usize| refers_back(finding) && pairs.of_old[*kin].is_some();
         let kin = kin_of_new[index].filter(|kin| !is_of_other_data(kin));
-        match pairs.of_new[index].or(kin).or(retold_in[index]) {
+        match pairs.of_new[index].or(kin).or_else(|| retold_in.get(&index).copied()) {
             Some(other) => changes.extend(judge::reworded(&before[other], finding, language)),
             None if said_before.contains(&saying(finding)) => {}
             None => changes.extend(added(finding)),
         }
     }
-    for (index, finding) in before.iter().enumerate() {
-        let is_gone = is_free(&pairs.of_old, &kin_of_old, index) && !retold_in.contains(&Some(index));
-        if is_gone && !said_after.contains(&saying(finding)) {
-            changes.extend(removed(finding));
+    for index in old_alone {
+        let is_gone = !retold_in.values().any(|old| *old == index);
+        if is_gone && !said_after.contains(&saying(&before[index])) {
+            changes.extend(removed(&before[index]));
         }
     }
     let known = ledger.by_clause();
@@ -189,6 +175,28 @@ fn of_findings(
         ledger.entries[entry].returns == 0
     });
     once_each(changes)
+}
+
+/// Those without a partner and without kin.
+fn alone(partners: &[Option<usize>], kin: &[Option<usize>]) -> Vec<usize> {
+    let is_alone = |index: &usize| partners[*index].or(kin[*index]).is_none();
+    (0..partners.len()).filter(is_alone).collect()
+}
+
+/// Of the new clauses those that tell an old one in other words, each with that. `likeness`: `None` where it cannot be so.
+fn retold(old: &[usize], new: &[usize], likeness: impl Fn(&usize, &usize) -> Option<f64>) -> HashMap<usize, usize> {
+    let mut told = HashMap::new();
+    if old.len() * new.len() > similar::COMPARISONS {
+        return told;
+    }
+    for o in old {
+        let heirs = new.iter().filter(|n| !told.contains_key(*n));
+        let alike = heirs.filter_map(|n| Some((likeness(o, n).filter(|likeness| *likeness >= similar::RETOLD)?, n)));
+        if let Some((_, heir)) = alike.max_by(|a, b| a.0.total_cmp(&b.0)) {
+            told.insert(*heir, *o);
+        }
+    }
+    told
 }
 
 /// A promise where another stood: however it is put, only what it promises less is news.

@@ -12,10 +12,9 @@ const PAIRED: f64 = 0.5;
 /// A clause with this share of its words in another was split off it or merged into it.
 const PART: f64 = 0.9;
 /// No document says so much of AI training; beyond it only equal clauses are paired.
-const COMPARISONS: usize = 250_000;
+pub(super) const COMPARISONS: usize = 250_000;
 /// A clause without a partner that shares so much with another's says the same again.
 const RELATED: f64 = 0.6;
-
 /// Under one heading, two promises with so many common words are one in other words.
 pub(super) const RETOLD: f64 = 0.4;
 
