@@ -28,14 +28,18 @@ pub(super) fn reworded(before: &Finding, after: &Finding, language: Option<Langu
             .claim(is_alike(before, after))
             .or_else(|| names.of_excepted_claim(before, after))
             .or_else(|| more_data(before, after))
-            .or_else(|| wider_words(&wording()?))
-            .or_else(|| lower_age(Event::ClaimWidened, &wording()?))
+            .or_else(|| {
+                let wording = wording()?;
+                wider_words(&wording).or_else(|| lower_age(Event::ClaimWidened, &wording))
+            })
             .or_else(|| terms().filter(|_| offers_choice(after)))?,
         (Stance::Assurance, Stance::Assurance) => difference
             .weaker_promise()
             .or_else(|| names.of_assurance(after))
-            .or_else(|| weaker_words(&wording()?))
-            .or_else(|| lower_age(Event::AssuranceRemoved, &wording()?))
+            .or_else(|| {
+                let wording = wording()?;
+                weaker_words(&wording).or_else(|| lower_age(Event::AssuranceRemoved, &wording))
+            })
             .or_else(|| difference.stronger_promise())?,
         (Stance::Choice, Stance::Choice) => difference
             .choice()

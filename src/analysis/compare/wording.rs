@@ -88,10 +88,11 @@ impl<'a> Text<'a> {
     }
 
     fn youngest(&self) -> Option<u8> {
-        let is_of_people = |at: &usize| self.names(at.saturating_sub(1), at + 2, &["limit.people"]);
-        let ages = (0..self.tokens.len()).filter(is_of_people);
-        ages.filter_map(|at| self.tokens[at].folded.parse().ok())
-            .filter(|age| *age <= ADULT)
+        let is_of_people = |at: usize| self.names(at.saturating_sub(1), at + 2, &["limit.people"]);
+        let numbers = self.tokens.iter().enumerate();
+        let ages = numbers.filter_map(|(at, token)| Some((at, token.folded.parse().ok()?)));
+        ages.filter(|(at, age)| *age <= ADULT && is_of_people(*at))
+            .map(|(_, age)| age)
             .min()
     }
 
