@@ -187,10 +187,9 @@ fn judged_visit(
         Review::Changed(verdict) => (Some(&verdict.detection), Outcome::Changed),
         Review::Unchanged | Review::Suspect(_) => (None, Outcome::Unchanged),
     };
-    let kept = match detection.zip(judged.version.as_ref()) {
+    let kept = match detection.zip(judged.stored.as_ref()) {
         Some((detection, text)) => Kept::Version(NewVersion {
             pages: &judged.pages,
-            document: &judged.document,
             text,
             detection,
             rules: before.rules,

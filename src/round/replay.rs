@@ -140,14 +140,15 @@ impl<'a> Replay<'a> {
         let before = self.kept.version;
         let version = detection.map(|detection| {
             self.kept.version += 1;
-            self.kept.lengths.push(document.length());
-            self.kept.document = Some(Arc::clone(&document));
+            let characters = document.length();
+            self.kept.lengths.push(characters);
+            self.kept.document = Some(document);
             self.kept.detection = Some(detection.clone());
             ArchivedVersion {
                 commit,
                 recorded: at,
                 body: page.body,
-                document,
+                characters,
                 detection,
                 rules: self.rules,
             }

@@ -1,7 +1,5 @@
 //! Histories taken over from archives: versions that others recorded, with the commits that prove it.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension};
 use url::Url;
@@ -14,7 +12,6 @@ use super::{Fault, Store, StoreError};
 use crate::analysis::alert::Alert;
 use crate::analysis::compare::Ledger;
 use crate::analysis::detect::Detection;
-use crate::analysis::document::Document;
 use crate::analysis::page::Page;
 
 /// A git repository of recorded versions.
@@ -40,7 +37,8 @@ pub struct ArchivedVersion {
     pub commit: String,
     pub recorded: DateTime<Utc>,
     pub body: Vec<u8>,
-    pub document: Arc<Document>,
+    /// Of its text, as people read it.
+    pub characters: usize,
     pub detection: Detection,
     /// Hash of the rules it was read with.
     pub rules: u64,
@@ -126,7 +124,7 @@ impl Store {
                         number,
                         requested: version.recorded,
                         recorded: version.recorded,
-                        document: &version.document,
+                        characters: version.characters,
                         detection: &version.detection,
                         rules: version.rules,
                         robots_ignored: false,

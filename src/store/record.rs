@@ -101,8 +101,6 @@ pub struct Reread<'a> {
 #[derive(Debug)]
 pub struct NewVersion<'a> {
     pub pages: &'a [Page],
-    pub document: &'a Document,
-    /// The same document.
     pub text: &'a StoredText,
     pub detection: &'a Detection,
     /// Hash of the rules it was read with.
@@ -207,7 +205,7 @@ fn row<'a>(record: &'a Record<'_>, number: u32, new: &'a NewVersion<'_>) -> Row<
         number,
         requested: record.requested,
         recorded: record.at,
-        document: new.document,
+        characters: new.text.characters,
         detection: new.detection,
         rules: new.rules,
         robots_ignored: new.robots_ignored,

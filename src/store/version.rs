@@ -21,7 +21,8 @@ pub(super) struct Row<'a> {
     pub number: u32,
     pub requested: DateTime<Utc>,
     pub recorded: DateTime<Utc>,
-    pub document: &'a Document,
+    /// Of its text, as people read it.
+    pub characters: usize,
     pub detection: &'a Detection,
     pub rules: u64,
     /// Its pages were asked for whatever robots.txt says.
@@ -62,6 +63,8 @@ pub struct StoredText {
     markdown: String,
     /// The document as JSON, where its Markdown does not give it back.
     reading: Option<String>,
+    /// As people read it.
+    pub(super) characters: usize,
 }
 
 impl StoredText {
@@ -73,6 +76,7 @@ impl StoredText {
         Ok(Self {
             reading: reading.transpose()?,
             markdown,
+            characters: document.length(),
         })
     }
 }
@@ -131,7 +135,7 @@ pub(super) fn insert(contents: Contents<'_>, row: &Row<'_>) -> Result<(), Fault>
         text.id,
         text.reading,
         detection,
-        small(row.document.length()),
+        small(row.characters),
         row.detection.lang,
         row.detection.understood,
         small(row.detection.findings.len()),

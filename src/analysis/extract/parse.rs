@@ -78,9 +78,6 @@ impl<Sink: TreeSink> TokenSink for Bounded<Sink> {
 
     fn process_token(&self, mut token: Token, line: u64) -> TokenSinkResult<Self::Handle> {
         let mut name = None;
-        if self.is_indentation(&token) {
-            return TokenSinkResult::Continue;
-        }
         if let Token::TagToken(tag) = &mut token {
             if self.is_too_deep(tag) {
                 return TokenSinkResult::Continue;
@@ -90,6 +87,9 @@ impl<Sink: TreeSink> TokenSink for Bounded<Sink> {
                 // The tree keeps them as they are, with room for three more.
                 tag.attrs.shrink_to_fit();
             }
+        }
+        if self.is_indentation(&token) {
+            return TokenSinkResult::Continue;
         }
         let next = self.builder.process_token(token, line);
         let is_raw = matches!(next, TokenSinkResult::RawData(RawKind::ScriptData | RawKind::Rawtext));

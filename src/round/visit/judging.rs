@@ -22,12 +22,11 @@ use crate::watchlist::Watch;
 /// A document that was read, and the judgement.
 #[derive(Debug)]
 pub(in crate::round) struct Judged {
-    /// Empty, as is the document, where every page is as it was.
+    /// Empty where every page is as it was.
     pub pages: Vec<Page>,
     pub memory: Vec<PageMemory>,
-    pub document: Arc<Document>,
-    /// The document as it is kept, where it is a new version.
-    pub version: Option<StoredText>,
+    /// Of a new version.
+    pub stored: Option<StoredText>,
     pub review: Review,
     /// With this visit taken in.
     pub ledger: Ledger,
@@ -69,8 +68,7 @@ impl Judged {
         Ok(Some(Self {
             pages: Vec::new(),
             memory: asked.answers.iter().map(|answer| answer.memory.clone()).collect(),
-            document: Arc::default(),
-            version: None,
+            stored: None,
             review: Review::Unchanged,
             is_ledger_new,
             ledger,
@@ -179,13 +177,12 @@ impl Judging {
             _ => lasting_removals(&mut kept.ledger, newest),
         };
         let is_kept = unconfirmed.is_none() && matches!(judgement, Review::Baseline(_) | Review::Changed(_));
-        let version = is_kept.then(|| StoredText::of(&document)).transpose();
+        let stored = is_kept.then(|| StoredText::of(&document)).transpose();
         let unkept = |error| Trouble::new(format!("{}: its text cannot be kept: {error}", watch.pages[0]));
         Ok(Judged {
             pages,
             memory,
-            document,
-            version: version.map_err(unkept)?,
+            stored: stored.map_err(unkept)?,
             review: judgement,
             is_ledger_new: kept.ledger != known.kept.ledger,
             ledger: kept.ledger,

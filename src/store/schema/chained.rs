@@ -39,6 +39,7 @@ fn versions(contents: Contents<'_>, transaction: &Transaction<'_>) -> Result<(),
             unpacked(&row.get::<_, Vec<u8>>(3)?)?,
             unpacked(&row.get::<_, Vec<u8>>(4)?)?,
         );
+        let text = StoredText::of(&document).map_err(|error| Fault::Damaged(error.to_string()))?;
         insert(
             contents,
             &Row {
@@ -46,13 +47,13 @@ fn versions(contents: Contents<'_>, transaction: &Transaction<'_>) -> Result<(),
                 number,
                 requested: recorded,
                 recorded,
-                document: &document,
+                characters: text.characters,
                 detection: &detection,
                 rules: row.get::<_, i64>(5)?.cast_unsigned(),
                 robots_ignored: false,
                 snapshot: Snapshot::Pages {
                     pages: &pages,
-                    text: &StoredText::of(&document).map_err(|error| Fault::Damaged(error.to_string()))?,
+                    text: &text,
                 },
                 memory: &[],
             },

@@ -80,7 +80,6 @@ fn record(store: &mut Store, based_on: u32, text: &str) -> Result<Recorded, Stor
     }];
     let version = NewVersion {
         pages: &[page],
-        document: &document,
         text: &StoredText::of(&document).unwrap(),
         detection: &detection,
         rules: u64::MAX,
