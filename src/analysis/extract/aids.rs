@@ -10,7 +10,7 @@ const LONGEST: usize = 60;
 
 /// An element with no other words in it.
 pub(super) fn is_aid(outline: &Outline<'_>, place: Place) -> bool {
-    let holds_one_text = outline.items[place].end == place + 2;
+    let holds_one_text = outline.items[place].end() == place + 2;
     let Some(text) = outline
         .text(place + 1)
         .filter(|text| holds_one_text && text.len() <= LONGEST)

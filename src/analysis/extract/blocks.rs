@@ -1,12 +1,11 @@
 //! A part of a page as blocks.
 
-use ego_tree::NodeRef;
-use scraper::Node;
 use url::Url;
 
 use super::clean;
-use super::outline::{Outline, Place, attr};
+use super::outline::{Outline, Place};
 use super::table::Tables;
+use super::tree::NodeRef;
 use crate::analysis::document::{Block, BlockKind, Link};
 
 /// The blocks of a subtree, in order, dropped parts skipped.
@@ -88,8 +87,8 @@ impl Reader<'_, '_> {
 
     fn role_heading(&self, place: Place) -> Option<u8> {
         let element = self.outline.element(place)?;
-        (attr(element, "role")? == "heading")
-            .then(|| attr(element, "aria-level")?.parse().ok())
+        (element.attr("role")? == "heading")
+            .then(|| element.attr("aria-level")?.parse().ok())
             .map(|level| {
                 let level: Option<u8> = level;
                 level.unwrap_or(2).clamp(1, 6)
@@ -103,18 +102,19 @@ impl Reader<'_, '_> {
         if name == "span" && self.is_line_of_its_own(place) {
             self.flush();
         }
-        if let Some(address) = attr(element, "data-cfemail").and_then(clean::hidden_email) {
+        if let Some(address) = element.attr("data-cfemail").and_then(clean::hidden_email) {
             self.add(&address);
         }
         if name == "a"
-            && let Some(target) = attr(element, "href").and_then(|href| clean::target(self.base, href))
+            && let Some(target) = element.attr("href").and_then(|href| clean::target(self.base, href))
         {
             self.end_link();
             self.apply_break_before_link(place);
             self.link = Some((self.text.len(), target));
             self.open.push(place);
-        } else if attr(element, "role") == Some("tab")
-            || attr(element, "style")
+        } else if element.attr("role") == Some("tab")
+            || element
+                .attr("style")
                 .is_some_and(|style| style.contains("display:block") || style.contains("display: block"))
         {
             self.flush();
@@ -128,26 +128,12 @@ impl Reader<'_, '_> {
         let Some(node) = self.outline.node(place) else {
             return false;
         };
-        let is_span = |node: &NodeRef<'_, Node>| {
-            node.value()
-                .as_element()
-                .is_some_and(|element| element.name() == "span")
-        };
-        let Some(before) = node.prev_sibling().filter(is_span) else {
+        let is_span = |node: &NodeRef<'_>| node.element().is_some_and(|element| element.name() == "span");
+        let Some(before) = node.previous_siblings().next().filter(is_span) else {
             return false;
         };
-        let is_long = |node: NodeRef<'_, Node>| {
-            let texts = node
-                .descendants()
-                .take(50)
-                .filter_map(|inside| inside.value().as_text());
-            texts.map(|text| text.text.len()).sum::<usize>() >= LINE
-        };
-        let texts = node
-            .descendants()
-            .take(50)
-            .filter_map(|inside| inside.value().as_text());
-        let begins = texts.map(|text| text.text.trim_start()).find(|text| !text.is_empty());
+        let is_long = |node| first_texts(node).map(str::len).sum::<usize>() >= LINE;
+        let begins = first_texts(node).map(str::trim_start).find(|text| !text.is_empty());
         begins.is_some_and(|text| text.starts_with(char::is_uppercase))
             && self.text.ends_with(|c: char| c.is_lowercase() || ".:;!?".contains(c))
             && is_long(before)
@@ -171,7 +157,7 @@ impl Reader<'_, '_> {
             .open
             .last()
             .copied()
-            .filter(|open| self.outline.items[*open].end <= place)
+            .filter(|open| self.outline.items[*open].end() <= place)
         {
             self.open.pop();
             self.leave(open);
@@ -200,7 +186,7 @@ impl Reader<'_, '_> {
     }
 
     fn number(&self, place: Place, attribute: &str) -> Option<u32> {
-        attr(self.outline.element(place)?, attribute)?.trim().parse().ok()
+        self.outline.element(place)?.attr(attribute)?.trim().parse().ok()
     }
 
     fn next_number(&mut self, place: Place) -> Option<u32> {
@@ -311,4 +297,9 @@ fn is_number(text: &str) -> bool {
         && text.contains(['.', ')'])
         && text.starts_with(|c: char| c.is_ascii_digit() || c == '(' || c == '§')
         && text.chars().all(|c| c.is_ascii_digit() || "().§".contains(c))
+}
+
+/// Of the first nodes in another.
+fn first_texts(node: NodeRef<'_>) -> impl Iterator<Item = &str> {
+    node.descendants().take(50).filter_map(NodeRef::text)
 }

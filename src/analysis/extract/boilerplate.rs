@@ -2,12 +2,10 @@
 
 use std::collections::HashSet;
 
-use scraper::Node;
-use scraper::node::Element;
-
 use super::links::Links;
 use super::mass::Masses;
-use super::outline::{Outline, Place, Reason, Tally, attr};
+use super::outline::{Outline, Place, Reason, Tally};
+use super::tree::{Element, NodeRef};
 use super::{aids, languages, names};
 
 /// Marks what is left out of the document. A part that holds much of the page's prose is kept whatever it is
@@ -43,14 +41,14 @@ pub(super) fn mark(outline: &mut Outline<'_>) {
 fn panels<'h>(outline: &Outline<'h>) -> HashSet<&'h str> {
     let elements = (0..outline.items.len()).filter_map(|place| outline.element(place));
     let targets = |element: &'h Element| {
-        let opens = attr(element, "aria-expanded").is_some()
-            || attr(element, "role") == Some("tab")
-            || attr(element, "data-toggle").is_some();
+        let opens = element.attr("aria-expanded").is_some()
+            || element.attr("role") == Some("tab")
+            || element.attr("data-toggle").is_some();
         let attributes = ["aria-controls", "data-target", "data-bs-target", "href"];
         attributes
             .into_iter()
             .filter(move |name| opens || *name != "href")
-            .filter_map(|name| attr(element, name))
+            .filter_map(|name| element.attr(name))
             .map(|target| target.trim_start_matches('#'))
             .filter(|target| !target.is_empty())
     };
@@ -63,7 +61,7 @@ fn has_main(outline: &Outline<'_>, masses: &Masses) -> bool {
         let is_main = outline.name(place) == "main"
             || outline
                 .element(place)
-                .is_some_and(|element| attr(element, "role") == Some("main"));
+                .is_some_and(|element| element.attr("role") == Some("main"));
         is_main && masses.of_paragraphs(place) > 0
     })
 }
@@ -93,8 +91,8 @@ pub(super) fn mark_textless(outline: &mut Outline<'_>) {
     for place in 0..outline.items.len() {
         let has_no_text = has_no_text(outline.name(place));
         // What stands in place of an address hidden from robots; the address is in the attribute.
-        let parent = outline.element(outline.items[place].parent);
-        let is_placeholder = parent.is_some_and(|parent| attr(parent, "data-cfemail").is_some());
+        let parent = outline.element(outline.items[place].parent());
+        let is_placeholder = parent.is_some_and(|parent| parent.attr("data-cfemail").is_some());
         if has_no_text || is_placeholder {
             outline.drop(place, Reason::NoText);
         }
@@ -107,13 +105,13 @@ impl Looking<'_, '_> {
         let mut place = 0;
         while let Some(item) = self.outline.items.get(place) {
             if item.dropped.is_some() {
-                place = item.end;
+                place = item.end();
                 continue;
             }
             place = match verdict(self, place).filter(|reason| self.may_drop(place, *reason)) {
                 Some(reason) => {
                     found.push((place, reason));
-                    item.end
+                    item.end()
                 }
                 None => place + 1,
             };
@@ -151,7 +149,7 @@ impl Looking<'_, '_> {
         let (outline, masses) = (self.outline, self.masses);
         let element = outline.element(place)?;
         let in_article = || in_article(outline, place);
-        match (element.name(), attr(element, "role").unwrap_or_default()) {
+        match (element.name(), element.attr("role").unwrap_or_default()) {
             ("html" | "body" | "main" | "article" | "h1", _) => None,
             ("nav", _) | (_, "navigation" | "menu" | "menubar" | "listbox" | "search" | "tree") => {
                 Some(Reason::Navigation)
@@ -212,10 +210,10 @@ impl Looking<'_, '_> {
     fn by_hiding(&self, place: Place) -> Option<Reason> {
         let element = self.outline.element(place)?;
         let is_panel = || {
-            attr(element, "role") == Some("tabpanel")
+            element.attr("role") == Some("tabpanel")
                 || element.name() == "dd"
-                || attr(element, "id").is_some_and(|id| self.panels.contains(id))
-                || attr(element, "aria-labelledby").is_some()
+                || element.attr("id").is_some_and(|id| self.panels.contains(id))
+                || element.attr("aria-labelledby").is_some()
         };
         if self.masses.of_paragraphs(place) > 0 || self.masses.of_subtree(place) >= 200 {
             return None;
@@ -293,13 +291,13 @@ fn is_summary(outline: &Outline<'_>, masses: &Masses, place: Place) -> bool {
 
 /// The element right before another, under the same parent.
 fn element_before(outline: &Outline<'_>, place: Place) -> Option<Place> {
-    let parent = outline.items[place].parent;
+    let parent = outline.items[place].parent();
     let mut before = place.checked_sub(1)?;
     while before > parent && outline.text(before).is_some_and(|text| text.trim().is_empty()) {
         before -= 1;
     }
-    while before > parent && outline.items[before].parent != parent {
-        before = outline.items[before].parent;
+    while before > parent && outline.items[before].parent() != parent {
+        before = outline.items[before].parent();
     }
     (before > parent && outline.element(before).is_some()).then_some(before)
 }
@@ -309,12 +307,12 @@ pub(super) fn is_hidden(outline: &Outline<'_>, place: Place) -> bool {
 }
 
 fn is_hidden_element(element: &Element) -> bool {
-    let style = attr(element, "style").unwrap_or_default();
+    let style = element.attr("style").unwrap_or_default();
     let hides = style.len() < 500 && {
         let style = style.replace(' ', "");
         style.contains("display:none") || style.contains("visibility:hidden")
     };
-    attr(element, "hidden").is_some() || attr(element, "aria-hidden") == Some("true") || hides
+    element.attr("hidden").is_some() || element.attr("aria-hidden") == Some("true") || hides
 }
 
 /// Characters of a dialog; what is longer with such buttons in it is a policy on cookies.
@@ -366,7 +364,7 @@ fn is_bare_control(outline: &Outline<'_>, place: Place) -> bool {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "summary" | "dt" | "p"
         )
     };
-    !opens.iter().any(|name| attr(element, name).is_some())
+    !opens.iter().any(|name| element.attr(name).is_some())
         && outline.count(place, Tally::Heading) == 0
         && !outline.ancestors(place).take(3).any(is_heading)
         && !is_before_hidden(outline, place)
@@ -374,8 +372,8 @@ fn is_bare_control(outline: &Outline<'_>, place: Place) -> bool {
 
 /// Right before something hidden, which it shows.
 fn is_before_hidden(outline: &Outline<'_>, place: Place) -> bool {
-    let next = outline.node(place).into_iter().flat_map(|node| node.next_siblings());
-    let next = next.map(|node| node.value()).find_map(Node::as_element);
+    let next = outline.node(place).into_iter().flat_map(NodeRef::next_siblings);
+    let next = next.filter_map(NodeRef::element).next();
     next.is_some_and(is_hidden_element)
 }
 
@@ -384,10 +382,10 @@ fn is_behind_control(outline: &Outline<'_>, place: Place) -> bool {
     let Some(node) = outline.node(place) else {
         return false;
     };
-    let before = node.prev_siblings().find(|node| node.value().is_element());
+    let before = node.previous_siblings().find(|node| node.element().is_some());
     let inside = before.into_iter().flat_map(|before| before.descendants().take(8));
-    inside.filter_map(|node| node.value().as_element()).any(|element| {
-        attr(element, "role") == Some("button")
+    inside.filter_map(NodeRef::element).any(|element| {
+        element.attr("role") == Some("button")
             || matches!(
                 element.name(),
                 "button" | "summary" | "dt" | "h2" | "h3" | "h4" | "h5" | "h6"

@@ -5,7 +5,7 @@ use std::fmt;
 use url::Url;
 
 use super::boilerplate::is_hidden;
-use super::outline::{Outline, Place, Reason, attr};
+use super::outline::{Outline, Place, Reason};
 use crate::analysis::document::Block;
 
 /// Which part of a page became the document.
@@ -42,13 +42,13 @@ fn frames(outline: &Outline<'_>, address: &Url) -> Vec<String> {
     let shown = (0..outline.items.len()).filter_map(|place| {
         let element = outline.element(place)?;
         let source = match element.name() {
-            "iframe" | "frame" | "embed" => attr(element, "src"),
-            "object" => attr(element, "data"),
+            "iframe" | "frame" | "embed" => element.attr("src"),
+            "object" => element.attr("data"),
             _ => None,
         }?;
         let is_pixel = ["width", "height"]
             .into_iter()
-            .any(|side| attr(element, side).is_some_and(|size| matches!(size.trim(), "0" | "1")));
+            .any(|side| element.attr(side).is_some_and(|size| matches!(size.trim(), "0" | "1")));
         let target = address.join(source.trim()).ok()?;
         let is_page = matches!(target.scheme(), "http" | "https");
         (is_page && !is_pixel && !is_hidden(outline, place)).then(|| target.to_string())
@@ -65,7 +65,7 @@ impl Explanation {
             match item.dropped {
                 Some(reason) => {
                     left_out.extend(LeftOut::of(outline, place, reason));
-                    place = item.end;
+                    place = item.end();
                 }
                 None => place += 1,
             }
@@ -88,10 +88,10 @@ impl LeftOut {
         if reason == Reason::NoText || outline.element(place).is_none_or(|element| element.name() == "head") {
             return None;
         }
-        let end = outline.items[place].end;
+        let end = outline.items[place].end();
         let script = |inside: Place| {
             matches!(
-                outline.name(outline.items[inside].parent),
+                outline.name(outline.items[inside].parent()),
                 "script" | "style" | "noscript"
             )
         };
@@ -129,12 +129,9 @@ fn name(outline: &Outline<'_>, place: Place) -> String {
     let Some(element) = outline.element(place) else {
         return String::new();
     };
-    let id = attr(element, "id").map(|id| format!("#{id}")).unwrap_or_default();
-    let class = element
-        .classes()
-        .next()
-        .map(|class| format!(".{class}"))
-        .unwrap_or_default();
+    let id = element.attr("id").map(|id| format!("#{id}")).unwrap_or_default();
+    let classes = element.attr("class").unwrap_or_default().split_ascii_whitespace();
+    let class = classes.take(1).map(|class| format!(".{class}")).collect::<String>();
     format!("{}{id}{class}", element.name())
 }
 

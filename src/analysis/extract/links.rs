@@ -2,12 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use ego_tree::NodeRef;
-use scraper::Node;
-use scraper::node::Element;
-
 use super::mass::{Masses, is_inline};
-use super::outline::{Outline, Place, Reason, Tally, attr};
+use super::outline::{Outline, Place, Reason, Tally};
+use super::tree::{Element, NodeRef};
 
 /// Where links lead that share, send or print the page, or sell the app.
 const SHARES: [&str; 19] = [
@@ -57,11 +54,11 @@ impl<'h> Links<'h> {
             .map_or(0, |(place, _)| place);
         let mut ids: HashMap<&str, Place> = HashMap::new();
         for (place, element) in elements().take_while(|(place, _)| *place < title) {
-            for id in ["id", "name"].into_iter().filter_map(|name| attr(element, name)) {
+            for id in ["id", "name"].into_iter().filter_map(|name| element.attr(name)) {
                 ids.entry(id).or_insert(place);
             }
         }
-        let described = elements().filter_map(|(_, element)| attr(element, "aria-describedby"));
+        let described = elements().filter_map(|(_, element)| element.attr("aria-describedby"));
         Self {
             above: ids.into_keys().collect(),
             descriptions: described.flat_map(str::split_whitespace).collect(),
@@ -71,7 +68,7 @@ impl<'h> Links<'h> {
     /// What the target of a link tells of it.
     pub(super) fn tell(&self, outline: &Outline<'_>, masses: &Masses, place: Place) -> Option<Reason> {
         let element = outline.element(place).filter(|element| element.name() == "a")?;
-        let href = attr(element, "href")?;
+        let href = element.attr("href")?;
         if SHARES.iter().any(|share| href.contains(share)) && !is_in_sentence(outline, place) {
             return Some(Reason::Extras);
         }
@@ -81,36 +78,35 @@ impl<'h> Links<'h> {
     }
 
     pub(super) fn describes(&self, element: &Element) -> bool {
-        attr(element, "id").is_some_and(|id| self.descriptions.contains(id))
+        element.attr("id").is_some_and(|id| self.descriptions.contains(id))
     }
 }
 
 /// No sentence is around it.
 fn is_alone(outline: &Outline<'_>, masses: &Masses, place: Place) -> bool {
-    let parent = outline.items[place].parent;
+    let parent = outline.items[place].parent();
     masses.text(parent).0 == masses.text(place).0
-        || !is_beside(outline, place, |node| match node {
-            Node::Text(_) => true,
-            Node::Element(element) => is_inline(element.name()),
-            _ => false,
+        || !is_beside(outline, place, |node| match node.element() {
+            Some(element) => is_inline(element.name()),
+            None => node.text().is_some(),
         })
 }
 
 /// Something is right before or behind it.
-fn is_beside(outline: &Outline<'_>, place: Place, is: impl Fn(&Node) -> bool) -> bool {
+fn is_beside(outline: &Outline<'_>, place: Place, is: impl Fn(NodeRef<'_>) -> bool) -> bool {
     let Some(node) = outline.node(place) else {
         return false;
     };
-    let is_shown = |node: &NodeRef<'_, Node>| match node.value() {
-        Node::Text(text) => !text.trim().is_empty(),
-        other => other.is_element(),
+    let is_shown = |node: &NodeRef<'_>| match node.text() {
+        Some(text) => !text.trim().is_empty(),
+        None => node.element().is_some(),
     };
-    let before = node.prev_siblings().find(is_shown);
+    let before = node.previous_siblings().find(is_shown);
     let after = node.next_siblings().find(is_shown);
-    before.into_iter().chain(after).any(|node| is(node.value()))
+    before.into_iter().chain(after).any(is)
 }
 
 pub(super) fn is_in_sentence(outline: &Outline<'_>, place: Place) -> bool {
     let is_words = |text: &str| text.chars().filter(|c| c.is_alphabetic()).count() > 3;
-    is_beside(outline, place, |node| node.as_text().is_some_and(|text| is_words(text)))
+    is_beside(outline, place, |node| node.text().is_some_and(is_words))
 }

@@ -1,10 +1,9 @@
 //! The part of a page that holds its text, and what beside it belongs to the text.
 
-use scraper::node::Element;
-
 use super::boilerplate;
 use super::mass::{Masses, is_inline};
-use super::outline::{Outline, Place, Reason, Tally, attr};
+use super::outline::{Outline, Place, Reason, Tally};
+use super::tree::Element;
 use crate::analysis::document::updated;
 
 /// A child with this share of the prose is gone into; what stays beside it is looked at again by `leave_out_rest`.
@@ -50,7 +49,7 @@ fn holds_title(outline: &Outline<'_>, place: Place) -> bool {
 fn is_main(outline: &Outline<'_>, place: Place) -> bool {
     outline
         .element(place)
-        .is_some_and(|element| element.name() == "main" || attr(element, "role") == Some("main"))
+        .is_some_and(|element| element.name() == "main" || element.attr("role") == Some("main"))
 }
 
 /// Anything but an element of the text itself. A table around another one, or around the title, lays the page out.
@@ -71,7 +70,7 @@ pub(super) fn leave_out_rest(outline: &mut Outline<'_>, masses: &Masses, core: P
     let mut above_main = false;
     while child > 0 {
         above_main |= is_main(outline, child);
-        let parent = outline.items[child].parent;
+        let parent = outline.items[child].parent();
         let inside_main = !above_main && outline.ancestors(child).any(|above| is_main(outline, above));
         let siblings: Vec<Place> = outline
             .children(parent)
@@ -104,7 +103,7 @@ pub(super) fn leave_out_rest(outline: &mut Outline<'_>, masses: &Masses, core: P
         for (place, stays) in siblings.into_iter().zip(stays) {
             match title {
                 _ if stays => {}
-                Some(title) if place <= title && title < outline.items[place].end => {
+                Some(title) if place <= title && title < outline.items[place].end() => {
                     leave_only(outline, place, title);
                 }
                 _ => outline.drop(place, Reason::Outside),
@@ -181,7 +180,7 @@ fn title_before(outline: &Outline<'_>, masses: &Masses, core: Place) -> Option<P
     let fits = |place: &Place| {
         let (text, linked) = masses.text(*place);
         let is_short = text <= SHORT && linked * 2 <= text && masses.of_paragraphs(*place) == 0;
-        outline.items[*place].end <= core && is_short && !boilerplate::is_frame(outline, *place)
+        outline.items[*place].end() <= core && is_short && !boilerplate::is_frame(outline, *place)
     };
     std::iter::once(title)
         .chain(outline.ancestors(title))
@@ -203,14 +202,14 @@ pub(super) fn leave_out_before_title(outline: &mut Outline<'_>, masses: &Masses,
     while place < title.min(core) {
         let item = &outline.items[place];
         if item.dropped.is_some() {
-            place = item.end;
-        } else if item.end > title.min(core) || outline.element(place).is_some_and(is_page) {
+            place = item.end();
+        } else if item.end() > title.min(core) || outline.element(place).is_some_and(is_page) {
             place += 1;
         } else {
             if !says_updated(outline, place) {
                 before.push(place);
             }
-            place = item.end;
+            place = item.end();
         }
     }
     let prose: usize = before.iter().map(|place| masses.of_paragraphs(*place)).sum();
@@ -247,10 +246,10 @@ fn is_title(outline: &Outline<'_>, place: Place) -> bool {
 
 /// Drops everything in a subtree but `wanted` and what is around it.
 fn leave_only(outline: &mut Outline<'_>, root: Place, wanted: Place) {
-    let end = outline.items[root].end;
+    let end = outline.items[root].end();
     let mut place = root;
     while place < end {
-        let item_end = outline.items[place].end;
+        let item_end = outline.items[place].end();
         if place == wanted {
             place = item_end;
         } else if place < wanted && wanted < item_end {
@@ -291,10 +290,10 @@ pub(super) fn drop_link_lists(outline: &mut Outline<'_>) {
     while place < outline.items.len() {
         let is_list = matches!(outline.name(place), "ul" | "ol" | "div" | "section" | "nav" | "p");
         if outline.items[place].dropped.is_some() {
-            place = outline.items[place].end;
+            place = outline.items[place].end();
         } else if is_list && lists_links(outline, &masses, place) {
             outline.drop(place, Reason::Contents);
-            place = outline.items[place].end;
+            place = outline.items[place].end();
         } else {
             for link in runs_of_links(outline, &masses, place) {
                 outline.drop(link, Reason::Contents);

@@ -26,7 +26,7 @@ impl Masses {
         let mut homes = vec![(0, false); count];
         let mut plain = vec![0; count];
         for place in outline.kept(0) {
-            let (home, linked) = homes[outline.items[place].parent];
+            let (home, linked) = homes[outline.items[place].parent()];
             if outline.text(place).is_some() {
                 let length = outline.items[place].length;
                 masses.words[place] = length;
@@ -48,7 +48,7 @@ impl Masses {
             let own = plain[place];
             masses.prose[place] += if own >= PROSE { own } else { own / 4 };
             masses.paragraphs[place] += if own >= PROSE { own } else { 0 };
-            let parent = outline.items[place].parent;
+            let parent = outline.items[place].parent();
             if parent != place {
                 masses.prose[parent] += masses.prose[place];
                 masses.linked[parent] += masses.linked[place];

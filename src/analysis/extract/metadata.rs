@@ -1,7 +1,7 @@
 //! Title and language of a page, as it declares them.
 
 use super::clean;
-use super::outline::{Outline, Place, attr};
+use super::outline::{Outline, Place};
 use crate::analysis::document::{Block, BlockKind};
 
 /// `<title>` without the site's name, where the page's own heading is in it; else `<title>`, else the first heading.
@@ -22,10 +22,10 @@ pub(super) fn title(outline: &Outline<'_>, blocks: &[Block]) -> Option<String> {
 /// `<title>`.
 pub(super) fn declared_title(outline: &Outline<'_>) -> Option<String> {
     let is_title =
-        |place: &Place| outline.name(*place) == "title" && outline.name(outline.items[*place].parent) != "svg";
+        |place: &Place| outline.name(*place) == "title" && outline.name(outline.items[*place].parent()) != "svg";
     let place = (0..outline.items.len()).find(is_title)?;
     let mut title = String::new();
-    for inside in place..outline.items[place].end {
+    for inside in place..outline.items[place].end() {
         clean::push(&mut title, outline.text(inside).unwrap_or_default());
     }
     let title = title.trim();
@@ -36,7 +36,7 @@ pub(super) fn declared_title(outline: &Outline<'_>) -> Option<String> {
 pub(super) fn lang(outline: &Outline<'_>) -> Option<String> {
     let html = (0..outline.items.len()).find(|place| outline.name(*place) == "html")?;
     let element = outline.element(html)?;
-    let lang = attr(element, "lang").or_else(|| attr(element, "xml:lang"))?.trim();
+    let lang = element.attr("lang").or_else(|| element.attr("xml:lang"))?.trim();
     let is_tag =
         (2..=20).contains(&lang.len()) && lang.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     is_tag.then(|| lang.to_owned())

@@ -21,21 +21,26 @@ mod pdf;
 mod plain;
 mod related;
 mod rich_text;
+mod selectable;
 mod selection;
 mod shadow;
 mod source;
 mod table;
 mod tally;
+mod tree;
 mod volatile;
 
 pub use explain::{Explanation, LeftOut};
 pub use outline::Reason;
+
+use url::Url;
 
 use self::format::Format;
 use self::mass::Masses;
 use self::outline::{Outline, Place};
 use self::pdf::PdfError;
 use self::rich_text::{Strings, to_html};
+use self::tree::Tree;
 use crate::analysis::document::{Block, Document, updated};
 use crate::analysis::page::{Page, decode};
 use crate::watchlist::Reading;
@@ -74,38 +79,86 @@ pub fn explain(page: &Page, reading: &Reading) -> Result<(Document, Explanation)
 }
 
 fn read(page: &Page, reading: &Reading, told: Option<&mut Explanation>) -> Result<Document, ExtractError> {
-    let text = decode(page);
-    let unreadable = |format, reason| ExtractError::Unreadable {
-        url: page.address.to_string(),
-        format,
-        reason,
-    };
-    let (as_what, document) = match Format::of(page, &text) {
-        Format::Html => return html(&text, page, reading, told),
-        Format::Json => {
-            let value = serde_json::from_str(&text).map_err(|error| unreadable("JSON", error.to_string()))?;
-            return html(&to_html(&value, Strings::All), page, reading, told);
-        }
-        Format::Markdown => {
-            let document = Document::from_markdown(&text).titled();
-            ("the whole text, as Markdown", document)
-        }
-        Format::Plain => ("the whole text, as plain text", of_blocks(plain::read(&text))),
-        Format::Pdf => {
-            let blocks = pdf::read(&page.body).map_err(|error| match error {
-                PdfError::Scanned => ExtractError::ScannedPdf {
-                    url: page.address.to_string(),
-                },
-                PdfError::Broken(reason) => unreadable("PDF", reason),
-            })?;
-            ("the whole text of the PDF", of_blocks(blocks))
-        }
-    };
-    if let Some(told) = told {
-        told.taken = as_what.to_owned();
-        told.why = "it has no parts to choose from";
+    Parsed::of(page)?.read(reading, told)
+}
+
+/// A page taken apart: nothing of it needs its bytes any more.
+#[derive(Debug)]
+pub struct Parsed {
+    address: Url,
+    content: Content,
+}
+
+#[derive(Debug)]
+enum Content {
+    /// Parts to choose from.
+    Tree(Tree),
+    /// All there is, and what it was taken as.
+    Text(Document, &'static str),
+}
+
+impl Parsed {
+    /// # Errors
+    /// A scanned or broken PDF, JSON that is none.
+    pub fn of(page: &Page) -> Result<Self, ExtractError> {
+        let text = decode(page);
+        let unreadable = |format, reason| ExtractError::Unreadable {
+            url: page.address.to_string(),
+            format,
+            reason,
+        };
+        let tree = |source: &str| {
+            let mut tree = parse::parse(source);
+            shadow::compose(&mut tree);
+            Content::Tree(tree)
+        };
+        let content = match Format::of(page, &text) {
+            Format::Html => tree(&text),
+            Format::Json => {
+                let value = serde_json::from_str(&text).map_err(|error| unreadable("JSON", error.to_string()))?;
+                tree(&to_html(&value, Strings::All))
+            }
+            Format::Markdown => {
+                let document = Document::from_markdown(&text).titled();
+                Content::Text(document, "the whole text, as Markdown")
+            }
+            Format::Plain => Content::Text(of_blocks(plain::read(&text)), "the whole text, as plain text"),
+            Format::Pdf => {
+                let blocks = pdf::read(&page.body).map_err(|error| match error {
+                    PdfError::Scanned => ExtractError::ScannedPdf {
+                        url: page.address.to_string(),
+                    },
+                    PdfError::Broken(reason) => unreadable("PDF", reason),
+                })?;
+                Content::Text(of_blocks(blocks), "the whole text of the PDF")
+            }
+        };
+        Ok(Self {
+            address: page.address.clone(),
+            content,
+        })
     }
-    Ok(document)
+
+    /// The document in it, as `reading` asks.
+    ///
+    /// # Errors
+    /// A selector that matches nothing.
+    pub fn document(self, reading: &Reading) -> Result<Document, ExtractError> {
+        self.read(reading, None)
+    }
+
+    fn read(self, reading: &Reading, told: Option<&mut Explanation>) -> Result<Document, ExtractError> {
+        match self.content {
+            Content::Tree(tree) => html(&tree, &self.address, reading, told),
+            Content::Text(document, as_what) => {
+                if let Some(told) = told {
+                    told.taken = as_what.to_owned();
+                    told.why = "it has no parts to choose from";
+                }
+                Ok(document)
+            }
+        }
+    }
 }
 
 fn of_blocks(blocks: Vec<Block>) -> Document {
@@ -121,30 +174,28 @@ fn of_blocks(blocks: Vec<Block>) -> Document {
 }
 
 fn html(
-    source: &str,
-    page: &Page,
+    tree: &Tree,
+    address: &Url,
     reading: &Reading,
     told: Option<&mut Explanation>,
 ) -> Result<Document, ExtractError> {
-    let mut html = parse::parse(source);
-    shadow::compose(&mut html);
-    let mut outline = Outline::of(&html);
-    selection::remove(&mut outline, &html, &reading.remove);
+    let mut outline = Outline::of(tree);
+    selection::remove(&mut outline, &reading.remove);
     boilerplate::mark_textless(&mut outline);
     let is_asked = !reading.select.is_empty() || !reading.ranges.is_empty();
     if is_asked {
-        selection::select(&mut outline, &html, reading).map_err(|selector| ExtractError::NothingSelected {
+        selection::select(&mut outline, reading).map_err(|selector| ExtractError::NothingSelected {
             selector,
-            url: page.address.to_string(),
+            url: address.to_string(),
         })?;
-        return Ok(document(outline, 0, "the watchlist selects it", page, told));
+        return Ok(document(outline, 0, "the watchlist selects it", address, told));
     }
     if let Some(embedded) = embedded::html(&outline) {
         let data = parse::parse(&format!("<main>{embedded}</main>"));
         let document = main_text(
             Outline::of(&data),
             "the page's elements hold no text; its data does",
-            page,
+            address,
             told,
         );
         return Ok(Document {
@@ -154,15 +205,15 @@ fn html(
         });
     }
     let why = "the narrowest part with most of the prose, and prose beside it";
-    Ok(main_text(outline, why, page, told))
+    Ok(main_text(outline, why, address, told))
 }
 
-fn main_text(mut outline: Outline<'_>, why: &'static str, page: &Page, told: Option<&mut Explanation>) -> Document {
+fn main_text(mut outline: Outline<'_>, why: &'static str, address: &Url, told: Option<&mut Explanation>) -> Document {
     boilerplate::mark(&mut outline);
     let core = leave_out_rest(&mut outline);
     main_text::drop_link_lists(&mut outline);
-    inserts::drop(&mut outline, core, &page.address);
-    document(outline, core, why, page, told)
+    inserts::drop(&mut outline, core, address);
+    document(outline, core, why, address, told)
 }
 
 /// Leaves out what stands outside the main part, and gives that.
@@ -180,19 +231,19 @@ fn document(
     mut outline: Outline<'_>,
     core: Place,
     why: &'static str,
-    page: &Page,
+    address: &Url,
     told: Option<&mut Explanation>,
 ) -> Document {
     // They are as large as the text.
     outline.let_go_of_tallies();
     let outline = &outline;
-    let mut blocks = blocks::read(outline, 0, &page.address);
+    let mut blocks = blocks::read(outline, 0, address);
     blocks.retain(|block| !volatile::is_volatile(block));
     if core > 0 {
         related::drop(&mut blocks);
     }
     if let Some(told) = told {
-        *told = Explanation::of(outline, core, why, &blocks, &page.address);
+        *told = Explanation::of(outline, core, why, &blocks, address);
     }
     Document {
         title: metadata::title(outline, &blocks),

@@ -156,7 +156,7 @@ fn known_words(outline: &Outline<'_>, place: Place) -> Vec<&'static str> {
     };
     let mut words = Vec::new();
     let mut word = String::new();
-    let values = element.attrs.iter().filter(|(key, _)| NAMING.contains(&&*key.local));
+    let values = element.attrs().filter(|(name, _)| NAMING.contains(&&***name));
     for (_, value) in values {
         let mut before_lower = false;
         for character in value.chars().take(400).chain([' ']) {

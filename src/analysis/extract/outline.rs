@@ -1,32 +1,35 @@
 //! The tree of a page as a flat list in document order: every walk is a loop, every subtree a range.
 
-use std::collections::HashMap;
-
-use ego_tree::iter::Edge;
-use ego_tree::{NodeId, NodeRef, Tree};
-use scraper::node::Element;
-use scraper::{Html, Node};
-
 use super::mass::{is_inline, length};
 use super::tally;
 pub(super) use super::tally::Tally;
+use super::tree::{Element, NodeId, NodeRef, Tree};
 
 /// Place of a node in the outline.
 pub(super) type Place = usize;
 
-/// An element or a text.
-pub(super) struct Item<'h> {
+/// A node. Its places are 32 bits wide: a large page has hundreds of thousands of these.
+pub(super) struct Item {
     id: NodeId,
-    value: &'h Node,
-    pub(super) parent: Place,
-    /// The place behind the last node inside it.
-    pub(super) end: Place,
+    parent: u32,
+    end: u32,
     /// Characters of a text but white space; none of what only scripts and styles read.
     pub(super) length: u32,
     /// It stands in a line of text.
     pub(super) is_inline: bool,
     /// Why it is left out, with all that is in it.
     pub(super) dropped: Option<Reason>,
+}
+
+impl Item {
+    pub(super) fn parent(&self) -> Place {
+        self.parent as Place
+    }
+
+    /// The place behind the last node inside it.
+    pub(super) fn end(&self) -> Place {
+        self.end as Place
+    }
 }
 
 /// Why a part of a page is no part of the document.
@@ -52,61 +55,60 @@ pub enum Reason {
 }
 
 /// The nodes of a page in document order.
-pub(super) struct Outline<'h> {
-    tree: &'h Tree<Node>,
-    pub(super) items: Vec<Item<'h>>,
+pub(super) struct Outline<'t> {
+    tree: &'t Tree,
+    pub(super) items: Vec<Item>,
     /// How many of each tally stand before a place.
     tallies: Vec<[u32; Tally::COUNT]>,
 }
 
-impl<'h> Outline<'h> {
-    pub(super) fn of(html: &'h Html) -> Self {
-        let mut items: Vec<Item<'h>> = Vec::with_capacity(html.tree.values().len());
-        let mut open = Vec::new();
-        for edge in html.tree.root().traverse() {
-            match edge {
-                Edge::Open(node) => {
-                    let parent = open.last().copied().unwrap_or(0);
-                    if !node.value().is_text() {
-                        open.push(items.len());
-                    }
-                    let end = items.len() + 1;
-                    let name = node.value().as_element().map(Element::name);
-                    let text = node.value().as_text().filter(|_| {
-                        let around = items.get(parent).and_then(|parent| parent.value.as_element());
-                        !around.is_some_and(|around| matches!(around.name(), "script" | "style"))
-                    });
-                    items.push(Item {
-                        is_inline: name.is_some_and(is_inline),
-                        id: node.id(),
-                        value: node.value(),
-                        parent,
-                        end,
-                        length: text.map_or(0, |text| length(text)),
-                        dropped: None,
-                    });
-                }
-                Edge::Close(node) if !node.value().is_text() => {
-                    if let Some(place) = open.pop() {
-                        items[place].end = items.len();
-                    }
-                }
-                Edge::Close(_) => {}
-            }
-        }
+impl<'t> Outline<'t> {
+    pub(super) fn of(tree: &'t Tree) -> Self {
         let mut outline = Self {
-            tree: &html.tree,
-            items,
+            tree,
+            items: Vec::with_capacity(tree.count()),
             tallies: Vec::new(),
         };
+        let mut open: Vec<(Place, NodeId)> = Vec::new();
+        for node in tree.root().descendants() {
+            let around = node.parent();
+            while let Some((place, _)) = open.pop_if(|(_, id)| around.is_some_and(|around| around.id != *id)) {
+                outline.close(place);
+            }
+            let parent = open.last().map_or(0, |(place, _)| *place);
+            let place = outline.items.len();
+            let is_read_by_scripts = || {
+                let name = around.and_then(NodeRef::element).map(Element::name);
+                matches!(name, Some("script" | "style"))
+            };
+            let text = node.text();
+            outline.items.push(Item {
+                id: node.id,
+                parent: narrow(parent),
+                end: narrow(place + 1),
+                length: text.filter(|_| !is_read_by_scripts()).map_or(0, length),
+                is_inline: node.element().is_some_and(|element| is_inline(element.name())),
+                dropped: None,
+            });
+            if text.is_none() {
+                open.push((place, node.id));
+            }
+        }
+        for (place, _) in open {
+            outline.close(place);
+        }
         outline.tallies = tally::all(&outline);
         outline
+    }
+
+    fn close(&mut self, place: Place) {
+        self.items[place].end = narrow(self.items.len());
     }
 
     /// How many there are in a subtree, dropped ones included.
     pub(super) fn count(&self, place: Place, tally: Tally) -> u32 {
         let before = |place: Place| self.tallies.get(place).map_or(0, |counts| counts[tally as usize]);
-        before(self.items.get(place).map_or(place, |item| item.end)) - before(place)
+        before(self.items.get(place).map_or(place, Item::end)) - before(place)
     }
 
     /// After this nothing is weighed any more.
@@ -114,38 +116,29 @@ impl<'h> Outline<'h> {
         self.tallies = Vec::new();
     }
 
-    pub(super) fn node(&self, place: Place) -> Option<NodeRef<'h, Node>> {
-        self.tree.get(self.items.get(place)?.id)
+    pub(super) fn node(&self, place: Place) -> Option<NodeRef<'t>> {
+        Some(self.tree.at(self.items.get(place)?.id))
     }
 
-    /// The places of all nodes.
-    pub(super) fn places(&self) -> HashMap<NodeId, Place> {
-        self.items
-            .iter()
-            .enumerate()
-            .map(|(place, item)| (item.id, place))
-            .collect()
-    }
-
-    pub(super) fn element(&self, place: Place) -> Option<&'h Element> {
+    pub(super) fn element(&self, place: Place) -> Option<&'t Element> {
         #[cfg(test)]
         looks::count();
-        self.items.get(place)?.value.as_element()
+        self.node(place)?.element()
     }
 
-    pub(super) fn name(&self, place: Place) -> &'h str {
+    pub(super) fn name(&self, place: Place) -> &'t str {
         self.element(place).map_or("", Element::name)
     }
 
-    pub(super) fn text(&self, place: Place) -> Option<&'h str> {
+    pub(super) fn text(&self, place: Place) -> Option<&'t str> {
         #[cfg(test)]
         looks::count();
-        self.items.get(place)?.value.as_text().map(|text| &*text.text)
+        self.node(place)?.text()
     }
 
     /// The places in a subtree, dropped ones skipped.
-    pub(super) fn kept(&self, root: Place) -> Kept<'_, 'h> {
-        let end = self.items.get(root).map_or(root, |item| item.end);
+    pub(super) fn kept(&self, root: Place) -> Kept<'_, 't> {
+        let end = self.items.get(root).map_or(root, Item::end);
         Kept {
             outline: self,
             next: root,
@@ -154,17 +147,17 @@ impl<'h> Outline<'h> {
     }
 
     pub(super) fn children(&self, place: Place) -> impl Iterator<Item = Place> + '_ {
-        let end = self.items.get(place).map_or(place, |item| item.end);
+        let end = self.items.get(place).map_or(place, Item::end);
         let mut next = place + 1;
         std::iter::from_fn(move || {
             let child = next;
-            next = self.items.get(child).filter(|_| child < end)?.end;
+            next = self.items.get(child).filter(|_| child < end)?.end();
             Some(child)
         })
     }
 
     pub(super) fn ancestors(&self, place: Place) -> impl Iterator<Item = Place> + '_ {
-        std::iter::successors(Some(place), |place| (*place > 0).then(|| self.items[*place].parent)).skip(1)
+        std::iter::successors(Some(place), |place| (*place > 0).then(|| self.items[*place].parent())).skip(1)
     }
 
     pub(super) fn drop(&mut self, place: Place, reason: Reason) {
@@ -174,16 +167,13 @@ impl<'h> Outline<'h> {
     }
 }
 
-/// The value of an attribute. scraper's own look-up makes an interned name of `name` each time, which took a quarter
-/// of the time a page takes.
-pub(super) fn attr<'h>(element: &'h Element, name: &str) -> Option<&'h str> {
-    let mut attributes = element.attrs.iter();
-    let (_, value) = attributes.find(|(key, _)| *key.local == *name && key.ns.is_empty())?;
-    Some(value)
+/// Of as many nodes as the tree can have.
+fn narrow(place: Place) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
 }
 
-pub(super) struct Kept<'o, 'h> {
-    outline: &'o Outline<'h>,
+pub(super) struct Kept<'o, 't> {
+    outline: &'o Outline<'t>,
     next: Place,
     end: Place,
 }
@@ -199,7 +189,7 @@ impl Iterator for Kept<'_, '_> {
                 self.next += 1;
                 return Some(place);
             }
-            self.next = item.end;
+            self.next = item.end();
         }
         None
     }

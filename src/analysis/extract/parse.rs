@@ -10,9 +10,9 @@ use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts};
 use html5ever::tree_builder::{TreeBuilder, TreeBuilderOpts, TreeSink};
 use html5ever::{LocalName, local_name};
-use scraper::{Html, HtmlTreeSink};
 
 use super::source::{bounded_tags, end_of_piece, plain_raw_text};
+use super::tree::{Builder, Tree};
 
 /// Elements may be nested as deep as in Chromium. html5ever has no bound of its own and walks its stack of open
 /// elements for most tags: 100,000 nested `<div>` cost it minutes.
@@ -22,15 +22,11 @@ const DEEPEST: usize = 512;
 /// ones grows quadratically.
 const MOST_FORMATTING: usize = 16;
 
-/// Bytes of a page whose memory is worth the time to spare it.
-const LARGE: usize = 4 * 1024 * 1024;
-
 /// Parses a page. Tags beyond the bounds are dropped, their text stays.
-pub(super) fn parse(source: &str) -> Html {
-    let builder = TreeBuilder::new(HtmlTreeSink::new(Html::new_document()), TreeBuilderOpts::default());
+pub(super) fn parse(source: &str) -> Tree {
+    let builder = TreeBuilder::new(Builder::new(), TreeBuilderOpts::default());
     let sink = Bounded {
         builder,
-        is_large: source.len() > LARGE,
         open: Cell::new(0),
         formatting: Cell::new(0),
         by_name: RefCell::default(),
@@ -60,7 +56,6 @@ pub(super) fn parse(source: &str) -> Html {
 
 struct Bounded<Sink: TreeSink> {
     builder: TreeBuilder<Sink::Handle, Sink>,
-    is_large: bool,
     /// Elements opened and not closed, those left out included.
     open: Cell<usize>,
     formatting: Cell<usize>,
@@ -76,17 +71,13 @@ struct Bounded<Sink: TreeSink> {
 impl<Sink: TreeSink> TokenSink for Bounded<Sink> {
     type Handle = Sink::Handle;
 
-    fn process_token(&self, mut token: Token, line: u64) -> TokenSinkResult<Self::Handle> {
+    fn process_token(&self, token: Token, line: u64) -> TokenSinkResult<Self::Handle> {
         let mut name = None;
-        if let Token::TagToken(tag) = &mut token {
+        if let Token::TagToken(tag) = &token {
             if self.is_too_deep(tag) {
                 return TokenSinkResult::Continue;
             }
             name = Some(tag.name.clone());
-            if self.is_large {
-                // The tree keeps them as they are, with room for three more.
-                tag.attrs.shrink_to_fit();
-            }
         }
         if self.is_indentation(&token) {
             return TokenSinkResult::Continue;
@@ -235,21 +226,29 @@ impl Nesting {
 
 #[cfg(test)]
 mod tests {
+    use html5ever::tendril::TendrilSink;
+
     use super::*;
     use crate::analysis::extract::source::PIECE;
+    use crate::analysis::extract::tree::NodeRef;
 
     #[test]
     fn a_page_in_pieces_is_the_whole_page() {
         let source = "a".to_owned() + &"ü".repeat(PIECE);
         let first = end_of_piece(&source);
         assert!(first < PIECE, "it would else end within a letter");
-        let html = parse(&format!("<p>{source}</p>"));
-        assert_eq!(html.root_element().text().collect::<String>(), source);
+        let tree = parse(&format!("<p>{source}</p>"));
+        assert_eq!(texts(&tree).concat(), source);
+    }
+
+    fn texts(tree: &Tree) -> Vec<&str> {
+        tree.root().descendants().filter_map(NodeRef::text).collect()
     }
 
     /// html5ever alone, on the whole source at once.
     fn read_whole(source: &str) -> String {
-        Html::parse_document(source).html()
+        let parser = html5ever::parse_document(Builder::new(), html5ever::ParseOpts::default());
+        parser.one(source).to_string()
     }
 
     #[test]
@@ -276,18 +275,18 @@ mod tests {
             "<script></script><style></style><p>text",
         ];
         for page in pages {
-            let html = parse(page).html();
-            assert_eq!(html, read_whole(page), "{page}");
+            assert_eq!(parse(page).to_string(), read_whole(page), "{page}");
             let padded = format!("{}{page}", "<p>ü</p>".repeat(PIECE / 9));
-            assert_eq!(parse(&padded).html(), read_whole(&padded), "{page}, across pieces");
+            assert_eq!(parse(&padded).to_string(), read_whole(&padded), "{page}, across pieces");
         }
     }
 
     #[test]
     fn white_space_stays_where_it_may_be_seen() {
         let page = "<div>\n  <p>a <b>b</b> <i>c</i></p>\n <img>\n <span>d</span>\n</div>\n<pre><p>\n  e</p>\n</pre>";
-        let html = parse(page);
-        let texts: Vec<&str> = html.root_element().text().collect();
-        assert_eq!(texts, ["a ", "b", " ", "c", "\n ", "d", "\n", "\n  e", "\n"]);
+        assert_eq!(
+            texts(&parse(page)),
+            ["a ", "b", " ", "c", "\n ", "d", "\n", "\n  e", "\n"]
+        );
     }
 }

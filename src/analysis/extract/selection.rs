@@ -2,16 +2,20 @@
 
 use std::ops::Range;
 
-use ego_tree::NodeId;
-use scraper::{Html, Selector};
+use scraper::Selector;
 
 use super::outline::{Outline, Place, Reason};
+use super::selectable::Selectable;
 use crate::watchlist::{Edge, Reading};
 
 /// Drops what `remove` names.
-pub(super) fn remove(outline: &mut Outline<'_>, html: &Html, selectors: &[String]) {
+pub(super) fn remove(outline: &mut Outline<'_>, selectors: &[String]) {
+    if selectors.is_empty() {
+        return;
+    }
+    let page = Selectable::of(outline, 0);
     for selector in selectors {
-        for place in matches(outline, html, selector) {
+        for place in matches(&page, selector) {
             outline.drop(place, Reason::Asked);
         }
     }
@@ -21,18 +25,19 @@ pub(super) fn remove(outline: &mut Outline<'_>, html: &Html, selectors: &[String
 ///
 /// # Errors
 /// The first selector that matches nothing.
-pub(super) fn select(outline: &mut Outline<'_>, html: &Html, reading: &Reading) -> Result<(), String> {
+pub(super) fn select(outline: &mut Outline<'_>, reading: &Reading) -> Result<(), String> {
+    let page = Selectable::of(outline, 0);
     let mut wanted: Vec<Range<Place>> = Vec::new();
     for selector in &reading.select {
-        let places = matches(outline, html, selector);
+        let places = matches(&page, selector);
         if places.is_empty() {
             return Err(selector.clone());
         }
-        wanted.extend(places.into_iter().map(|place| place..outline.items[place].end));
+        wanted.extend(places.into_iter().map(|place| place..outline.items[place].end()));
     }
     for range in &reading.ranges {
-        let from = edges(outline, html, &range.from)?;
-        let to = edges(outline, html, &range.to)?;
+        let from = edges(outline, &page, &range.from)?;
+        let to = edges(outline, &page, &range.to)?;
         let mut last_end = 0;
         for start in from {
             // A range that began inside the last one is a part of it.
@@ -57,31 +62,21 @@ fn named(edge: &Edge) -> &str {
 }
 
 /// The places where an edge may lie, in order.
-fn edges(outline: &Outline<'_>, html: &Html, edge: &Edge) -> Result<Vec<Place>, String> {
-    let places = matches(outline, html, named(edge));
+fn edges(outline: &Outline<'_>, page: &Selectable, edge: &Edge) -> Result<Vec<Place>, String> {
+    let places = matches(page, named(edge));
     if places.is_empty() {
         return Err(named(edge).to_owned());
     }
     let at = |place: Place| match edge {
         Edge::Before(_) => place,
-        Edge::After(_) => outline.items[place].end,
+        Edge::After(_) => outline.items[place].end(),
     };
     Ok(places.into_iter().map(at).collect())
 }
 
-fn matches(outline: &Outline<'_>, html: &Html, selector: &str) -> Vec<Place> {
+fn matches(page: &Selectable, selector: &str) -> Vec<Place> {
     // The watchlist refuses a selector that cannot be read; on the command line it matches nothing.
-    let Ok(selector) = Selector::parse(selector) else {
-        return Vec::new();
-    };
-    let found: Vec<NodeId> = html.select(&selector).map(|element| element.id()).collect();
-    if found.is_empty() {
-        return Vec::new();
-    }
-    let places = outline.places();
-    let mut places: Vec<Place> = found.iter().filter_map(|node| places.get(node).copied()).collect();
-    places.sort_unstable();
-    places
+    Selector::parse(selector).map_or_else(|_| Vec::new(), |selector| page.matches(&selector))
 }
 
 /// Drops every node outside the stretches; what a stretch begins or ends in stays open around it.
@@ -94,7 +89,7 @@ fn leave_only(outline: &mut Outline<'_>, mut wanted: Vec<Range<Place>>) {
         while let Some(range) = ranges.next_if(|range| range.start <= place) {
             reached = reached.max(range.end);
         }
-        let end = outline.items[place].end;
+        let end = outline.items[place].end();
         let begins_inside = ranges.peek().is_some_and(|range| range.start < end);
         if place < reached || begins_inside {
             place += 1;

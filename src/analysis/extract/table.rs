@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::outline::{Outline, Place, attr};
+use super::outline::{Outline, Place};
 
 /// HTML's own bound on `colspan`.
 const WIDEST: u32 = 1000;
@@ -31,7 +31,7 @@ impl Tables {
         let mut open: Vec<Place> = Vec::new();
         let mut data = HashSet::new();
         for place in outline.kept(root) {
-            while open.last().is_some_and(|table| outline.items[*table].end <= place) {
+            while open.last().is_some_and(|table| outline.items[*table].end() <= place) {
                 open.pop();
             }
             match outline.name(place) {
@@ -64,7 +64,7 @@ impl Tables {
         let span = |attribute| -> u32 {
             let written = outline
                 .element(place)
-                .and_then(|element| attr(element, attribute)?.trim().parse().ok());
+                .and_then(|element| element.attr(attribute)?.trim().parse().ok());
             written.unwrap_or(1).clamp(1, WIDEST)
         };
         if name == "tr" {
@@ -121,7 +121,7 @@ impl Position {
 }
 
 fn is_second_cell(outline: &Outline<'_>, place: Place) -> bool {
-    let row = outline.items[place].parent;
+    let row = outline.items[place].parent();
     outline.name(row) == "tr"
         && outline
             .children(row)
@@ -130,6 +130,6 @@ fn is_second_cell(outline: &Outline<'_>, place: Place) -> bool {
 }
 
 fn is_layout(outline: &Outline<'_>, table: Place) -> bool {
-    let role = outline.element(table).and_then(|element| attr(element, "role"));
+    let role = outline.element(table).and_then(|element| element.attr("role"));
     matches!(role, Some("presentation" | "none"))
 }

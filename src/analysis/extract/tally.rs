@@ -1,6 +1,6 @@
 //! Counts of what tells a part of a page, for any subtree at once.
 
-use super::outline::{Outline, Place, attr};
+use super::outline::{Outline, Place};
 use crate::analysis::lexicon::PAGE_WORDS;
 
 /// What is counted.
@@ -42,7 +42,7 @@ pub(super) fn all(outline: &Outline<'_>) -> Vec<[u32; Tally::COUNT]> {
 fn of(outline: &Outline<'_>, place: Place) -> [Option<Tally>; 2] {
     if let Some(text) = outline.text(place) {
         let is_shown = !matches!(
-            outline.name(outline.items[place].parent),
+            outline.name(outline.items[place].parent()),
             "script" | "style" | "noscript"
         );
         return [(is_shown && text.contains("ookie")).then_some(Tally::Cookie), None];
@@ -54,17 +54,17 @@ fn of(outline: &Outline<'_>, place: Place) -> [Option<Tally>; 2] {
         let answers = says_answer(outline, place).then_some(Tally::Answer);
         [Some(Tally::Button), answers]
     };
-    match (element.name(), attr(element, "role")) {
+    match (element.name(), element.attr("role")) {
         ("h1" | "h2" | "h3" | "h4" | "h5" | "h6", _) | (_, Some("heading")) if is_empty(outline, place) => [None; 2],
         ("h1", _) => [Some(Tally::Heading), Some(Tally::Title)],
         ("h2" | "h3" | "h4" | "h5" | "h6", _) | (_, Some("heading")) => [Some(Tally::Heading), None],
         ("button", _) | (_, Some("button")) => is_button(),
         ("a", _) => {
-            let is_in_page = attr(element, "href").is_some_and(|href| href.starts_with('#'));
+            let is_in_page = element.attr("href").is_some_and(|href| href.starts_with('#'));
             [Some(Tally::Link), is_in_page.then_some(Tally::LinkInPage)]
         }
         ("input", _) => {
-            let kind = attr(element, "type").unwrap_or("text");
+            let kind = element.attr("type").unwrap_or("text");
             [
                 matches!(kind, "text" | "email" | "password" | "tel").then_some(Tally::Field),
                 None,
@@ -76,16 +76,16 @@ fn of(outline: &Outline<'_>, place: Place) -> [Option<Tally>; 2] {
 
 /// Whether it holds nothing: site builders leave headings that were never filled.
 fn is_empty(outline: &Outline<'_>, place: Place) -> bool {
-    let mut inside = place..outline.items[place].end.min(place + BUTTON);
+    let mut inside = place..outline.items[place].end().min(place + BUTTON);
     !inside.any(|inside| outline.text(inside).is_some_and(|text| !text.trim().is_empty()))
-        && outline.items[place].end <= place + BUTTON
+        && outline.items[place].end() <= place + BUTTON
 }
 
 /// Nodes of a button in which its first words are looked for.
 const BUTTON: usize = 12;
 
 fn says_answer(outline: &Outline<'_>, place: Place) -> bool {
-    let end = outline.items[place].end.min(place + BUTTON);
+    let end = outline.items[place].end().min(place + BUTTON);
     let label = (place..end).find_map(|inside| outline.text(inside).map(str::trim).filter(|text| !text.is_empty()));
     label.is_some_and(|label| {
         let label = label.chars().take(60).collect::<String>().to_lowercase();

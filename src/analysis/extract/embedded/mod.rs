@@ -2,11 +2,11 @@
 
 mod prose;
 
-use scraper::ElementRef;
-
 use super::json::Json;
-use super::outline::{Outline, Place, attr};
+use super::outline::{Outline, Place};
 use super::rich_text::{Strings, to_html};
+use super::selectable::Selectable;
+use super::tree::Element;
 
 /// A page's own elements hold fewer characters than this when scripts are to make its text.
 const EMPTY: usize = 600;
@@ -22,7 +22,7 @@ pub(super) fn html(outline: &Outline<'_>) -> Option<String> {
     let mut place = 0;
     while let Some(item) = outline.items.get(place) {
         if item.dropped.is_some() || is_frame(outline, place) {
-            place = item.end;
+            place = item.end();
             continue;
         }
         let text = outline.text(place).unwrap_or_default();
@@ -37,7 +37,7 @@ pub(super) fn html(outline: &Outline<'_>) -> Option<String> {
     while let Some(item) = outline.items.get(place) {
         found.take(outline, place);
         let is_template = outline.name(place) == "template";
-        place = if is_template { item.end } else { place + 1 };
+        place = if is_template { item.end() } else { place + 1 };
     }
     let Found {
         mut candidates,
@@ -53,7 +53,7 @@ pub(super) fn html(outline: &Outline<'_>) -> Option<String> {
 
 /// What stands around a text, whether the text is there yet or not.
 fn is_frame(outline: &Outline<'_>, place: Place) -> bool {
-    let is_dialog = |element| attr(element, "role") == Some("dialog");
+    let is_dialog = |element: &Element| element.attr("role") == Some("dialog");
     matches!(outline.name(place), "nav" | "footer" | "aside" | "dialog")
         || outline.element(place).is_some_and(is_dialog)
 }
@@ -74,19 +74,14 @@ impl Found {
             return;
         };
         let text = || -> String {
-            let inside = place..outline.items[place].end;
+            let inside = place..outline.items[place].end();
             inside.filter_map(|inside| outline.text(inside)).collect()
         };
         match element.name() {
             "noscript" => self.candidates.push(text()),
-            "template" => self.candidates.extend(
-                outline
-                    .node(place)
-                    .and_then(ElementRef::wrap)
-                    .map(|node| node.inner_html()),
-            ),
-            "iframe" => self.candidates.extend(attr(element, "srcdoc").map(str::to_owned)),
-            "script" => self.script(attr(element, "type").unwrap_or_default(), text()),
+            "template" => self.candidates.extend(Selectable::of(outline, place).inner_html()),
+            "iframe" => self.candidates.extend(element.attr("srcdoc").map(str::to_owned)),
+            "script" => self.script(element.attr("type").unwrap_or_default(), text()),
             _ => {
                 // `<div data-page="{…}">`
                 let values = element.attrs().map(|(_, value)| value);

@@ -21,7 +21,7 @@ pub(super) fn is_in(outline: &Outline<'_>, place: Place) -> bool {
 
 /// In the words of a button that was left out.
 pub(super) fn is_label(outline: &Outline<'_>, control: Place) -> bool {
-    let inside = control..outline.items[control].end;
+    let inside = control..outline.items[control].end();
     outline.items[control].dropped == Some(Reason::Control)
         && is_of_policies(&words(inside.filter_map(|inside| outline.text(inside))))
 }

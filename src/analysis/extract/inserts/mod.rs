@@ -8,7 +8,7 @@ use url::Url;
 
 use super::links::is_in_sentence;
 use super::mass::Masses;
-use super::outline::{Outline, Place, Reason, Tally, attr};
+use super::outline::{Outline, Place, Reason, Tally};
 
 /// Characters of the longest insert.
 const LONGEST: usize = 320;
@@ -86,7 +86,7 @@ impl Page<'_, '_> {
         let mut end = 0;
         found.retain(|place| {
             let is_outermost = *place >= end;
-            end = end.max(self.outline.items[*place].end);
+            end = end.max(self.outline.items[*place].end());
             is_outermost
         });
         found
@@ -100,7 +100,7 @@ impl Page<'_, '_> {
             if signs.len() > MOST_SIGNS {
                 return Vec::new();
             }
-            place = if item.dropped.is_some() { item.end } else { place + 1 };
+            place = if item.dropped.is_some() { item.end() } else { place + 1 };
         }
         signs
     }
@@ -123,7 +123,7 @@ impl Page<'_, '_> {
 
     /// To another page of the site.
     fn leads_on(&self, place: Place) -> bool {
-        let href = self.outline.element(place).and_then(|element| attr(element, "href"));
+        let href = self.outline.element(place).and_then(|element| element.attr("href"));
         let target = href.and_then(|href| self.address.join(href.trim()).ok());
         target.is_some_and(|target| {
             // A placeholder is there for a script.
@@ -143,7 +143,7 @@ impl Page<'_, '_> {
             "div" | "section" | "article" | "aside" | "figure" | "form" => Some(home),
             // Links, each in an item of its own; the part is around them.
             "ul" | "ol" if self.masses.text(home).0 == self.masses.text(home).1 => {
-                let parent = self.outline.items[home].parent;
+                let parent = self.outline.items[home].parent();
                 (!self.holds_core(parent) && matches!(self.outline.name(parent), "div" | "section" | "aside"))
                     .then_some(parent)
             }
@@ -153,11 +153,11 @@ impl Page<'_, '_> {
     }
 
     fn holds_core(&self, place: Place) -> bool {
-        place <= self.core && self.core < self.outline.items[place].end
+        place <= self.core && self.core < self.outline.items[place].end()
     }
 
     fn is_insert(&self, home: Place, sign: Place, kind: Sign) -> bool {
-        let (outline, end) = (self.outline, self.outline.items[home].end);
+        let (outline, end) = (self.outline, self.outline.items[home].end());
         let (text, linked) = self.masses.text(home);
         let may_be = text <= LONGEST
             && text > 0
@@ -170,7 +170,7 @@ impl Page<'_, '_> {
         let inside = || outline.kept(home).filter(|place| outline.text(*place).is_some());
         let letters =
             |places: &mut dyn Iterator<Item = Place>| places.map(|place| self.masses.text(place).0).sum::<usize>();
-        let after = || letters(&mut inside().filter(|place| *place >= outline.items[sign].end));
+        let after = || letters(&mut inside().filter(|place| *place >= outline.items[sign].end()));
         let outside_headings = || letters(&mut inside().filter(|place| !self.is_in(*place, home, is_heading)));
         let links = || outline.kept(home).filter(|place| outline.name(*place) == "a");
         let has_item = || {
@@ -222,13 +222,13 @@ impl Page<'_, '_> {
             "img" | "picture" => self.is_in(place, home, |name| name == "a"),
             _ => false,
         };
-        let end = self.outline.items[home].end;
+        let end = self.outline.items[home].end();
         text - linked <= EXCERPT && (home..end).any(|place| is_title(place) || is_picture(place))
     }
 
     /// What stands right before it announces it, or is its heading.
     fn answers(&self, home: Place) -> bool {
-        let next = self.outline.items[home].end;
+        let next = self.outline.items[home].end();
         let is_before_list =
             (next..next + 2).any(|place| matches!(self.outline.name(place), "ul" | "ol" | "dl" | "table"));
         if is_before_list {
@@ -265,7 +265,7 @@ fn is_heading(name: &str) -> bool {
 fn drop_emptied(outline: &mut Outline<'_>, core: Place, insert: Place) {
     let around: Vec<Place> = outline.ancestors(insert).take(STEPS).collect();
     for place in around {
-        let end = outline.items[place].end;
+        let end = outline.items[place].end();
         let may_go = matches!(
             outline.name(place),
             "div" | "section" | "aside" | "ul" | "ol" | "li" | "article"
