@@ -42,6 +42,35 @@ impl Page {
     }
 }
 
+/// What of a page tells whether it is the document.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin<'p> {
+    /// The address asked for.
+    pub requested: &'p Url,
+    /// The address that answered.
+    pub address: &'p Url,
+    /// The beginning of the body.
+    pub source: &'p [u8],
+}
+
+impl<'p> Origin<'p> {
+    /// The part of a source in which marks are looked for.
+    const BEGINNING: usize = 256 * 1024;
+
+    /// `body`: or its beginning.
+    pub fn new(requested: &'p Url, address: &'p Url, body: &'p [u8]) -> Self {
+        Self {
+            requested,
+            address,
+            source: &body[..body.len().min(Self::BEGINNING)],
+        }
+    }
+
+    pub fn of(page: &'p Page) -> Self {
+        Self::new(&page.requested, &page.address, &page.body)
+    }
+}
+
 /// The body as text: byte order mark, then HTTP charset, then `<meta>`, then detection.
 pub fn decode(page: &Page) -> Cow<'_, str> {
     let encoding = http_charset(page)

@@ -8,7 +8,7 @@ use crate::analysis::compare::{ClauseChange, Ledger, compare};
 use crate::analysis::detect::{Detection, Finding, Reader};
 use crate::analysis::diff::{Diff, diff};
 use crate::analysis::document::Document;
-use crate::analysis::page::Page;
+use crate::analysis::page::Origin;
 use crate::analysis::suspect::{History, Suspicion, suspect};
 use crate::watchlist::{Notify, Watch};
 
@@ -54,7 +54,7 @@ pub struct Verdict {
 pub fn review(
     watch: &Watch,
     kept: &mut Kept,
-    pages: &[Page],
+    pages: &[Origin<'_>],
     document: &Document,
     reader: &mut Reader<'_>,
     accepted: bool,
@@ -141,6 +141,7 @@ mod tests {
     use super::*;
     use crate::analysis::compare::{Event, Severity};
     use crate::analysis::lexicon::Lexicon;
+    use crate::analysis::page::Page;
 
     const POLICY: &str = "# Privacy\n\nWe keep your name and address to send you what you bought in our shop, and \
         delete both ten years later. We never sell them. Our cookies remember your basket and your language.";
@@ -174,7 +175,7 @@ mod tests {
             let review = review(
                 &self.watch,
                 &mut self.kept,
-                &[page],
+                &[Origin::of(&page)],
                 &document,
                 &mut Reader::new(Lexicon::builtin()),
                 false,

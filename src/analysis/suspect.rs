@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use self::marks::MARKS;
 use crate::analysis::document::{BlockKind, Document};
-use crate::analysis::page::Page;
+use crate::analysis::page::Origin;
 
 /// Why a page must not become a version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -87,7 +87,12 @@ impl fmt::Display for Suspicion {
 
 /// Tells whether pages and the document read from them look like something else than the document watched.
 /// `lang` is the document's language, where it could be told.
-pub fn suspect(pages: &[Page], document: &Document, lang: Option<&str>, history: History<'_>) -> Option<Suspicion> {
+pub fn suspect(
+    pages: &[Origin<'_>],
+    document: &Document,
+    lang: Option<&str>,
+    history: History<'_>,
+) -> Option<Suspicion> {
     let text = document.to_text();
     let length = text.chars().count();
     wall(pages, document, &text, length)
@@ -96,7 +101,7 @@ pub fn suspect(pages: &[Page], document: &Document, lang: Option<&str>, history:
 }
 
 /// Walls and error pages: short, with a mark.
-fn wall(pages: &[Page], document: &Document, text: &str, length: usize) -> Option<Suspicion> {
+fn wall(pages: &[Origin<'_>], document: &Document, text: &str, length: usize) -> Option<Suspicion> {
     if length > WALL {
         return None;
     }
@@ -115,7 +120,7 @@ fn wall(pages: &[Page], document: &Document, text: &str, length: usize) -> Optio
                     .iter()
                     .any(|place| url.as_str().to_ascii_lowercase().contains(place))
             };
-            there(&page.address) && !there(&page.requested)
+            there(page.address) && !there(page.requested)
         })
     };
     let marks = &*MARKS;
@@ -167,14 +172,14 @@ fn spoken(document: &Document, text: &str, length: usize) -> String {
 }
 
 /// Pages without a document in them.
-fn nothing(pages: &[Page], document: &Document, length: usize) -> Option<Suspicion> {
+fn nothing(pages: &[Origin<'_>], document: &Document, length: usize) -> Option<Suspicion> {
     let says_something = |block: &crate::analysis::document::Block| {
         !matches!(block.kind, BlockKind::Heading(_)) && block.text.chars().count() > 20
     };
     if length >= EMPTY && document.blocks.iter().any(says_something) {
         return None;
     }
-    let scripted = |page: &Page| {
+    let scripted = |page: &Origin<'_>| {
         let source = marks::source_of(page);
         source.matches("<script").count() >= 2
             || ["id=\"root\"", "id=\"app\"", "id=\"__next\""]

@@ -10,7 +10,7 @@ use crate::analysis::compare::Ledger;
 use crate::analysis::detect::Reader;
 use crate::analysis::extract::extract;
 use crate::analysis::lexicon::Lexicon;
-use crate::analysis::page::Page;
+use crate::analysis::page::{Origin, Page};
 use crate::analysis::review::{Kept, Review, adopt, alert, lasting_removals, review};
 use crate::analysis::suspect::Suspicion;
 use crate::store::{ArchivedVersion, Store, StoreError, archived_page};
@@ -166,7 +166,7 @@ impl<'a> Replay<'a> {
         document: &crate::analysis::document::Document,
         visits: u32,
     ) -> (Review, Option<Suspicion>) {
-        let pages = std::slice::from_ref(page);
+        let pages = &[Origin::of(page)];
         let judgement = review(&self.watch, &mut self.kept, pages, document, &mut self.reader, false);
         match judgement {
             Review::Suspect(suspicion) if suspicion.may_be_real() && visits >= ACCEPTED_AFTER => {

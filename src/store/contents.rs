@@ -12,9 +12,12 @@ use serde::de::DeserializeOwned;
 
 use super::Fault;
 use super::coding::{Hash, from_json, json, pack, pack_quickly, pack_thoroughly, sha256, small, unpack};
+use super::content::{Content, Packed};
 
 /// What reading one content may unpack in all, in bytes; beyond it a key frame starts anew.
 const REACH: u64 = 6 * 1024 * 1024;
+/// Bytes beyond which a content stands on no other.
+const ALONE: usize = REACH as usize / 2;
 /// Contents on the way to a key frame.
 const DEEPEST: u32 = 64;
 /// A content this many times smaller than its bytes found its like; no other base is tried.
@@ -114,20 +117,62 @@ impl Contents<'_> {
         self.store(bytes, bases, source, bytes.len() <= BETWEEN)
     }
 
+    /// As `put`.
+    pub(super) fn put_content(&self, content: &Content, bases: &[Id], source: Option<Id>) -> Result<(Id, Hash), Fault> {
+        match content {
+            Content::Plain(bytes) => self.put(bytes, bases, source),
+            Content::Packed(packed) => self.put_packed(packed),
+        }
+    }
+
     /// Stores the bytes of a page: nothing that its visit stores besides stands on them.
-    pub(super) fn put_page(&self, body: &[u8], bases: &[Id]) -> Result<(Id, Hash), Fault> {
-        self.store(body, bases, None, false)
+    pub(super) fn put_page(&self, body: &Content, bases: &[Id]) -> Result<(Id, Hash), Fault> {
+        match body {
+            Content::Plain(bytes) => self.store(bytes, bases, None, false),
+            Content::Packed(packed) => self.put_packed(packed),
+        }
+    }
+
+    fn put_packed(&self, packed: &Packed) -> Result<(Id, Hash), Fault> {
+        let name = packed.sha256;
+        let id = match self.find(&name)? {
+            Some((id, true)) => id,
+            Some((id, false)) => {
+                self.bring_back(id, &packed.bytes)?;
+                id
+            }
+            None => self.insert(&name, (None, None), 0, packed.size, &packed.bytes)?,
+        };
+        Ok((id, name))
+    }
+
+    /// Puts bytes in their place again that retention let go.
+    fn bring_back(&self, id: Id, packed: &[u8]) -> Result<(), Fault> {
+        let update = "UPDATE contents SET base = NULL, source = NULL, depth = 0, packed = ?2 WHERE id = ?1";
+        self.connection.prepare_cached(update)?.execute((id, packed))?;
+        Ok(())
+    }
+
+    fn insert(
+        &self,
+        name: &Hash,
+        (base, source): (Option<Id>, Option<Id>),
+        depth: u32,
+        size: u32,
+        packed: &[u8],
+    ) -> Result<Id, Fault> {
+        let insert = "INSERT INTO contents (sha256, base, source, depth, size, packed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        self.connection
+            .prepare_cached(insert)?
+            .execute((name, base, source, depth, size, packed))?;
+        Ok(self.connection.last_insert_rowid())
     }
 
     fn store(&self, bytes: &[u8], bases: &[Id], source: Option<Id>, is_remembered: bool) -> Result<(Id, Hash), Fault> {
         let name = sha256(bytes);
         if let Some((id, is_there)) = self.find(&name)? {
             if !is_there {
-                // Let go by retention, and back.
-                let update = "UPDATE contents SET base = NULL, source = NULL, depth = 0, packed = ?2 WHERE id = ?1";
-                self.connection
-                    .prepare_cached(update)?
-                    .execute((id, pack(bytes, &[])?))?;
+                self.bring_back(id, &pack(bytes, &[])?)?;
             }
             return Ok((id, name));
         }
@@ -137,16 +182,8 @@ impl Contents<'_> {
         let below = base.as_ref().into_iter().chain(&source);
         let depth = below.map(|below| below.depth + 1).max().unwrap_or_default();
         let base = base.map(|base| base.id);
-        let insert = "INSERT INTO contents (sha256, base, source, depth, size, packed) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-        self.connection.prepare_cached(insert)?.execute((
-            name,
-            base,
-            source.map(|source| source.id),
-            depth,
-            small(bytes.len()),
-            packed,
-        ))?;
-        let id = self.connection.last_insert_rowid();
+        let below = (base, source.map(|source| source.id));
+        let id = self.insert(&name, below, depth, small(bytes.len()), &packed)?;
         if is_remembered {
             self.recent.remember(Unpacked {
                 id,
@@ -210,6 +247,27 @@ impl Contents<'_> {
     /// The bytes of a content.
     pub(super) fn get(&self, id: Id) -> Result<Rc<Vec<u8>>, Fault> {
         Ok(self.unpacked(id)?.bytes)
+    }
+
+    /// The bytes of a content; packed where they stand alone.
+    pub(super) fn content(&self, id: Id) -> Result<Content, Fault> {
+        let sql = "SELECT sha256, size, packed FROM contents WHERE id = ?1 AND size > ?2 AND packed IS NOT NULL \
+            AND base IS NULL AND source IS NULL";
+        let packed = self
+            .connection
+            .prepare_cached(sql)?
+            .query_row((id, small(ALONE)), |row| {
+                Ok(Packed {
+                    sha256: row.get(0)?,
+                    size: row.get(1)?,
+                    bytes: row.get(2)?,
+                })
+            })
+            .optional()?;
+        match packed {
+            Some(packed) => Ok(Content::Packed(packed)),
+            None => Ok(Content::Plain(self.get(id)?.to_vec())),
+        }
     }
 
     /// Drops the bytes of contents; what was compressed against them is compressed anew against what they stood on.
@@ -308,6 +366,11 @@ impl Contents<'_> {
         }
         Ok(unpacked)
     }
+}
+
+/// Whether a content of this size stands on no other.
+pub(super) fn stands_alone(size: usize) -> bool {
+    size > ALONE
 }
 
 /// Whether a content of this size may stand on one of that depth.

@@ -7,6 +7,7 @@ mod acts;
 mod archive;
 mod chain;
 mod coding;
+mod content;
 mod contents;
 mod hosts;
 mod keep;
@@ -17,6 +18,7 @@ mod record;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod text;
 mod transact;
 mod upkeep;
 mod verify;
@@ -39,13 +41,14 @@ use crate::analysis::document::Document;
 
 pub use acts::{FalseAlarm, KeptObjection, Reminded};
 pub use archive::{Archive, ArchivedDocument, ArchivedVersion, TakenOver, archived_page};
+pub use content::NewPage;
 pub use hosts::{HostState, Learned, Turn};
 pub use keep::LetGo;
 pub use lock::Lock;
 pub use outbox::{Due, DueDigest, Trouble};
 pub use record::{Kept, NewAlert, NewMessage, NewVersion, PageMemory, Record, Recorded, Reread};
+pub use text::{RecordedText, StoredText};
 pub use verify::Seal;
-pub use version::StoredText;
 
 /// A failed access to the state: what, where, and what to do.
 #[derive(Debug, thiserror::Error)]

@@ -7,12 +7,13 @@ use url::Url;
 use super::archive::archived_page;
 use super::coding::{from_json, hex, packed_json, time, times, unpack};
 use super::contents::{Contents, Id};
-use super::version::document;
+use super::text::RecordedText;
 use super::{
     Fault, Health, Held, Newest, NewestPage, Stances, StandIn, Store, StoreError, StoredAlert, Version, VersionLine,
     WatchState,
 };
 use crate::analysis::compare::Ledger;
+use crate::analysis::detect::Detection;
 use crate::analysis::document::Document;
 use crate::analysis::page::Page;
 
@@ -104,10 +105,28 @@ impl Store {
     }
 
     fn read_document(&self, text: Id, reading: Option<Id>) -> Result<Document, Fault> {
-        match reading {
-            Some(reading) => from_json(&self.contents().get(reading)?),
-            None => Ok(document(&self.contents().get(text)?)),
-        }
+        self.recorded(text, reading)?.read()
+    }
+
+    fn recorded(&self, text: Id, reading: Option<Id>) -> Result<RecordedText, Fault> {
+        Ok(RecordedText {
+            content: self.contents().content(reading.unwrap_or(text))?,
+            is_reading: reading.is_some(),
+            path: self.path.clone(),
+        })
+    }
+
+    /// What version `number` says, and what was found in it.
+    ///
+    /// # Errors
+    /// A database that fails or is damaged.
+    pub fn unread(&self, watch: &str, number: u32) -> Result<Option<(RecordedText, Detection)>, StoreError> {
+        let sql = "SELECT document, reading, detection FROM versions WHERE watch = ?1 AND number = ?2";
+        let mut found = self.rows(sql, (watch, number), |row| {
+            let text = self.recorded(row.get(0)?, row.get(1)?)?;
+            Ok((text, from_json(&self.contents().get(row.get(2)?)?)?))
+        })?;
+        Ok(found.pop())
     }
 
     /// The text of a version as it was read when it was recorded, in Markdown; later rules may read it otherwise.

@@ -1,18 +1,21 @@
 //! One visit, written whole or not at all.
 
+use std::borrow::Cow;
+
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension};
 
 use super::acts::await_day;
-use super::coding::{json, millis, pack_json, pack_quickly, sha256, small};
+use super::coding::{Hash, json, millis, pack_json, pack_quickly, small};
+use super::content::{Content, NewPage};
 use super::contents::{Contents, Id};
-use super::version::{self, Row, Snapshot, StoredText};
+use super::text::StoredText;
+use super::version::{self, Row, Snapshot};
 use super::{Fault, Health, Store, StoreError};
 use crate::analysis::alert::Alert;
 use crate::analysis::compare::Ledger;
 use crate::analysis::detect::Detection;
 use crate::analysis::document::Document;
-use crate::analysis::page::Page;
 use crate::render::Message;
 
 /// What is remembered of one address for the next visit.
@@ -77,7 +80,7 @@ pub enum Kept<'a> {
     /// The document is as it was.
     Unchanged {
         /// Those whose bytes are the newest version's may be left out at the end.
-        pages: &'a [Page],
+        pages: &'a [NewPage],
         memory: &'a [PageMemory],
         /// Where the visit changed it.
         ledger: Option<&'a Ledger>,
@@ -100,7 +103,7 @@ pub struct Reread<'a> {
 /// A new version, and what the visit brought with it.
 #[derive(Debug)]
 pub struct NewVersion<'a> {
-    pub pages: &'a [Page],
+    pub pages: &'a [NewPage],
     pub text: &'a StoredText,
     pub detection: &'a Detection,
     /// Hash of the rules it was read with.
@@ -276,23 +279,33 @@ fn remember(connection: &Connection, watch: &str, memory: &[PageMemory]) -> Resu
 }
 
 /// Keeps the pages of this visit where their bytes are not those of the newest version.
-fn write_latest(contents: Contents<'_>, record: &Record<'_>, pages: &[Page]) -> Result<(), Fault> {
+fn write_latest(contents: Contents<'_>, record: &Record<'_>, pages: &[NewPage]) -> Result<(), Fault> {
     let connection = contents.connection;
     let forget = "DELETE FROM latest_pages WHERE watch = ?1";
     connection.prepare_cached(forget)?.execute([record.watch])?;
-    let sql = "SELECT body FROM snapshots WHERE watch = ?1 AND version = ?2 AND position = ?3";
+    let sql = "SELECT body, sha256 FROM snapshots JOIN contents ON contents.id = body \
+        WHERE watch = ?1 AND version = ?2 AND position = ?3";
     let insert = "INSERT INTO latest_pages (watch, position, at, requested, address, status, headers, sha256, base, size, packed) \
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
     for (position, page) in (0_u32..).zip(pages) {
-        let base: Option<i64> = connection
+        let known: Option<(Id, Hash)> = connection
             .prepare_cached(sql)?
-            .query_row((record.watch, record.based_on, position), |row| row.get(0))
+            .query_row((record.watch, record.based_on, position), |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
             .optional()?;
-        let known = base.map(|base| contents.get(base)).transpose()?;
-        if known.as_ref().is_some_and(|known| **known == page.body) {
+        let sha256 = page.body.sha256();
+        if known.is_some_and(|(_, known)| known == sha256) {
             continue;
         }
-        let prefix = known.as_ref().map_or(&[][..], |known| known.as_slice());
+        let base = known.map(|(base, _)| base);
+        let (base, size, packed) = match &page.body {
+            Content::Plain(bytes) => {
+                let packed = pack_quickly(bytes, &contents.below(base)?)?;
+                (base, small(bytes.len()), Cow::Owned(packed))
+            }
+            Content::Packed(packed) => (None, packed.size, Cow::Borrowed(&packed.bytes)),
+        };
         connection.prepare_cached(insert)?.execute(rusqlite::params![
             record.watch,
             position,
@@ -301,10 +314,10 @@ fn write_latest(contents: Contents<'_>, record: &Record<'_>, pages: &[Page]) -> 
             page.address.as_str(),
             page.status,
             json(&page.headers)?,
-            sha256(&page.body),
+            sha256,
             base,
-            small(page.body.len()),
-            pack_quickly(&page.body, prefix)?,
+            size,
+            packed.as_slice(),
         ])?;
     }
     Ok(())

@@ -1,18 +1,17 @@
 //! A version's row, its contents and its link of the chain.
 
-use std::borrow::Cow;
-
 use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension;
 
 use super::Fault;
 use super::chain::{Sealed, SealedPage};
 use super::coding::{Hash, from_hex, json, millis, small};
+use super::content::NewPage;
 use super::contents::{Contents, Id};
 use super::record::PageMemory;
+use super::text::StoredText;
 use crate::analysis::detect::{Detection, Stance};
 use crate::analysis::document::Document;
-use crate::analysis::page::Page;
 
 /// A version about to be written.
 #[derive(Debug)]
@@ -34,7 +33,7 @@ pub(super) struct Row<'a> {
 
 impl Row<'_> {
     /// When a page was read that stands in for one that failed.
-    fn stood_in(&self, page: &Page) -> Option<i64> {
+    fn stood_in(&self, page: &NewPage) -> Option<i64> {
         let memory = self
             .memory
             .iter()
@@ -47,7 +46,7 @@ impl Row<'_> {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Snapshot<'a> {
     Pages {
-        pages: &'a [Page],
+        pages: &'a [NewPage],
         text: &'a StoredText,
     },
     /// A file of an archive; the commit is hexadecimal.
@@ -55,30 +54,6 @@ pub(super) enum Snapshot<'a> {
         commit: &'a str,
         body: &'a [u8],
     },
-}
-
-/// A document as the database holds it. To make it takes no database, and as long as all else that is written of a version.
-#[derive(Debug)]
-pub struct StoredText {
-    markdown: String,
-    /// The document as JSON, where its Markdown does not give it back.
-    reading: Option<String>,
-    /// As people read it.
-    pub(super) characters: usize,
-}
-
-impl StoredText {
-    /// # Errors
-    /// A document that JSON cannot hold.
-    pub fn of(document: &Document) -> Result<Self, serde_json::Error> {
-        let markdown = document.to_markdown();
-        let reading = (!document.is_given_by(&markdown)).then(|| serde_json::to_string(document));
-        Ok(Self {
-            reading: reading.transpose()?,
-            markdown,
-            characters: document.length(),
-        })
-    }
 }
 
 /// So many older versions are tried.
@@ -164,21 +139,14 @@ struct Text {
 }
 
 fn put_text(contents: Contents<'_>, text: &StoredText, older: &Older) -> Result<Text, Fault> {
-    let (id, sha256) = contents.put(text.markdown.as_bytes(), &older.documents, None)?;
-    let put = |reading: &String| contents.put(reading.as_bytes(), &older.readings, Some(id));
+    let (id, sha256) = contents.put_content(&text.markdown, &older.documents, None)?;
+    let put = |reading| contents.put_content(reading, &older.readings, Some(id));
     let reading = text.reading.as_ref().map(put).transpose()?;
     Ok(Text {
         sha256,
         id,
         reading: reading.map(|(id, _)| id),
     })
-}
-
-/// The document that a stored text says.
-pub(super) fn document(text: &[u8]) -> Document {
-    // `from_utf8_lossy` takes ten times as long to find that all is well.
-    let text = str::from_utf8(text).map_or_else(|_| String::from_utf8_lossy(text), Cow::Borrowed);
-    Document::from_markdown(&text).titled()
 }
 
 /// Findings quote the text that they are of.

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::analysis::page::Page;
+use crate::analysis::page::Origin;
 
 /// The marks of one kind of page.
 #[derive(Debug, Default, Deserialize)]
@@ -31,10 +31,7 @@ pub(super) struct Marks {
 pub(super) static MARKS: LazyLock<Marks> =
     LazyLock::new(|| toml::from_str(include_str!("../../lexicon/walls.toml")).unwrap_or_default());
 
-/// The part of a source in which marks are looked for.
-const SOURCE: usize = 256 * 1024;
-
 /// The start of a page's source, in lower case.
-pub(super) fn source_of(page: &Page) -> String {
-    String::from_utf8_lossy(&page.body[..page.body.len().min(SOURCE)]).to_ascii_lowercase()
+pub(super) fn source_of(page: &Origin<'_>) -> String {
+    String::from_utf8_lossy(page.source).to_ascii_lowercase()
 }

@@ -2,6 +2,7 @@ use url::Url;
 
 use super::*;
 use crate::analysis::extract::extract;
+use crate::analysis::page::Page;
 use crate::watchlist::Reading;
 
 fn page(html: &str) -> Page {
@@ -23,7 +24,7 @@ fn judge_as(lang: &str, html: &str, before: Option<&str>) -> Option<Suspicion> {
         lengths: &[length.unwrap_or_default(); 3],
         last: before.as_ref().map(|before| (before, Some("en"))),
     };
-    suspect(&[page(html)], &read(html), Some(lang), history)
+    suspect(&[Origin::of(&page(html))], &read(html), Some(lang), history)
 }
 
 fn policy(topic: &str) -> String {
@@ -156,7 +157,7 @@ fn a_redirect_to_a_login_is_a_login_wall() {
     page.address = Url::parse("https://shop.example/login?next=/privacy").unwrap();
     let document = extract(&page, &Reading::default()).unwrap();
     assert_eq!(
-        suspect(&[page], &document, Some("en"), History::default()),
+        suspect(&[Origin::of(&page)], &document, Some("en"), History::default()),
         Some(Suspicion::LoginWall)
     );
 }

@@ -15,7 +15,7 @@ use crate::analysis::detect::detect;
 use crate::analysis::document::Document;
 use crate::analysis::extract::{Explanation, explain};
 use crate::analysis::lexicon::Lexicon;
-use crate::analysis::page::Page;
+use crate::analysis::page::{Origin, Page};
 use crate::analysis::suspect::{History, suspect};
 use crate::render::{self, Words};
 use crate::watchlist::{self, FetchMode, NewWatch, Reading, Watchlist};
@@ -106,12 +106,7 @@ impl Add {
             let page = download(context, &self.url, needs_browser)?;
             let (document, told) = explain(&page, &reading).map_err(|error| error.to_string())?;
             let lang = detect(&document, lexicon, None).lang;
-            let suspicion = suspect(
-                std::slice::from_ref(&page),
-                &document,
-                lang.as_deref(),
-                History::default(),
-            );
+            let suspicion = suspect(&[Origin::of(&page)], &document, lang.as_deref(), History::default());
             let found = Found {
                 page,
                 document,

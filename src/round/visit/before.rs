@@ -5,11 +5,13 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use url::Url;
 
-use super::rules_hash;
+use super::trouble::Trouble;
+use super::{read, rules_hash};
+use crate::analysis::document::Document;
 use crate::analysis::lexicon::Lexicon;
 use crate::analysis::page::Page;
 use crate::analysis::review::Kept;
-use crate::store::{Newest, NewestPage, PageMemory, Store, StoreError, WatchState};
+use crate::store::{Newest, NewestPage, PageMemory, RecordedText, Store, StoreError, WatchState};
 use crate::watchlist::Watch;
 
 /// What a visit asks with, and what tells whether the answers bring anything new.
@@ -100,13 +102,16 @@ impl Before {
 pub(in crate::round) struct Known {
     /// The pages of the newest version, where they must be read again; else none.
     pub(super) snapshot: Vec<Page>,
+    /// Of the newest version; read when it is compared, for a large one is large.
+    text: Option<RecordedText>,
+    /// Without the document.
     pub(super) kept: Kept,
 }
 
 impl Known {
     pub(in crate::round) fn load(store: &Store, watch: &Watch, before: &Before) -> Result<Self, StoreError> {
         let number = before.version();
-        let Some(newest) = store.version(&watch.id, Some(number))? else {
+        let Some((text, detection)) = store.unread(&watch.id, number)? else {
             return Ok(Self::default());
         };
         let lengths = store.log(&watch.id)?;
@@ -118,13 +123,24 @@ impl Known {
                 true => store.snapshot(&watch.id, number)?,
                 false => Vec::new(),
             },
+            text: Some(text),
             kept: Kept {
                 version: number,
-                detection: Some(newest.detection),
-                document: Some(Arc::new(newest.document)),
+                detection: Some(detection),
+                document: None,
                 lengths: lengths.iter().map(|line| line.characters as usize).collect(),
                 ledger: store.ledger(&watch.id)?,
             },
         })
+    }
+
+    /// The document of the newest version, as today's rules read it.
+    pub(super) fn document(&self, watch: &Watch, before: &Before) -> Result<Option<Arc<Document>>, Trouble> {
+        if before.has_new_rules() {
+            return Ok(read(&self.snapshot, watch).ok().map(Arc::new));
+        }
+        let document = self.text.as_ref().map(RecordedText::document).transpose();
+        let unread = |error| Trouble::new(format!("{}: what was kept of it: {error}", watch.pages[0]));
+        Ok(document.map_err(unread)?.map(Arc::new))
     }
 }

@@ -12,18 +12,18 @@ use crate::analysis::compare::{ClauseChange, Ledger};
 use crate::analysis::detect::{Detection, Reader};
 use crate::analysis::document::Document;
 use crate::analysis::lexicon::Lexicon;
-use crate::analysis::page::Page;
+use crate::analysis::page::Origin;
 use crate::analysis::review::{Kept, Review, adopt, lasting_removals, review};
 use crate::analysis::suspect::Suspicion;
 use crate::round::{ACCEPTED_AFTER, CHANGED_AFTER};
-use crate::store::{PageMemory, StoreError, StoredText, WatchState};
+use crate::store::{NewPage, PageMemory, StoreError, StoredText, WatchState};
 use crate::watchlist::Watch;
 
 /// A document that was read, and the judgement.
 #[derive(Debug)]
 pub(in crate::round) struct Judged {
     /// Empty where every page is as it was.
-    pub pages: Vec<Page>,
+    pub pages: Vec<NewPage>,
     pub memory: Vec<PageMemory>,
     /// Of a new version.
     pub stored: Option<StoredText>,
@@ -149,7 +149,8 @@ impl Judging {
         }
         let text = sha256(&document.to_text());
         // What is suspect changes nothing of what is kept, so it can be reviewed again.
-        let mut review_of = |accepted| review(&watch, &mut kept, &pages, &document, &mut reader, accepted);
+        let origins: Vec<Origin<'_>> = pages.iter().map(NewPage::origin).collect();
+        let mut review_of = |accepted| review(&watch, &mut kept, &origins, &document, &mut reader, accepted);
         let mut judgement = review_of(accepted.is_some());
         let mut accepted = accepted;
         if let Review::Suspect(suspicion) = judgement

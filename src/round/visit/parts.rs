@@ -7,22 +7,22 @@ use std::sync::Arc;
 
 use super::before::{Before, Known};
 use super::fetching::{Answer, never_read};
+use super::sha256;
 use super::trouble::Trouble;
-use super::{read, sha256};
 use crate::analysis::detect::language_of;
 use crate::analysis::document::Document;
-use crate::analysis::extract::extract;
+use crate::analysis::extract::{Parsed, extract};
 use crate::analysis::lexicon::Lexicon;
 use crate::analysis::page::Page;
 use crate::analysis::suspect::{History, Suspicion, suspect};
 use crate::round::ACCEPTED_AFTER;
-use crate::store::PageMemory;
-use crate::watchlist::Watch;
+use crate::store::{NewPage, PageMemory};
+use crate::watchlist::{Reading, Watch};
 
 /// What a visit read.
 #[derive(Debug)]
 pub(super) struct Parts {
-    pub pages: Vec<Page>,
+    pub pages: Vec<NewPage>,
     pub memory: Vec<PageMemory>,
     pub document: Arc<Document>,
     /// The newest version of the same pages, as today's rules read it.
@@ -47,13 +47,12 @@ pub(super) fn read_parts(
     lexicon: &Lexicon,
 ) -> Result<Parts, Trouble> {
     let is_undivided = before.version() > 0 && answers.iter().all(|answer| answer.place.is_none());
-    let known_whole = || match before.has_new_rules() {
-        true => read(&known.snapshot, watch).ok().map(Arc::new),
-        false => known.kept.document.clone(),
-    };
-    let part = |answer| Part::of(answer, watch, before, known, &known_whole);
     let is_alone = answers.len() == 1;
-    let mut parts: Vec<Part> = answers.into_iter().map(part).collect();
+    let parts: Result<Vec<Part>, Trouble> = answers
+        .into_iter()
+        .map(|answer| Part::of(answer, watch, before, known))
+        .collect();
+    let mut parts = parts?;
     let (doubted, accepted) = if is_alone {
         (None, None)
     } else {
@@ -61,7 +60,7 @@ pub(super) fn read_parts(
     };
     let none_read = parts.iter().all(|part| part.fresh.is_err());
     let newest = if is_undivided {
-        known_whole()
+        known.document(watch, before)?
     } else if parts.iter().any(|part| part.known.is_some()) {
         Some(whole(parts.iter().filter_map(Part::before).collect()))
     } else {
@@ -82,7 +81,7 @@ pub(super) fn read_parts(
                     Some(_) => trouble.but("its last reading stands in for it"),
                     None => trouble.but("the other pages are read without it"),
                 });
-                let stands_in = known.and_then(|(page, document)| Some((page?, document)));
+                let stands_in = known.and_then(|(page, document)| Some((NewPage::of(page?), document)));
                 (stands_in, known_memory)
             }
         };
@@ -117,10 +116,17 @@ fn whole(mut documents: Vec<Arc<Document>>) -> Arc<Document> {
     }
 }
 
+/// A page that the store has taken before its tree is looked through: packed, where it is large.
+fn read_page(page: Page, reading: &Reading) -> Result<(NewPage, Arc<Document>), Trouble> {
+    let parsed = Parsed::of(&page)?;
+    let page = NewPage::of(page);
+    Ok((page, Arc::new(parsed.document(reading)?)))
+}
+
 /// One page of the watch.
 struct Part {
     url: url::Url,
-    fresh: Result<(Page, Arc<Document>), Trouble>,
+    fresh: Result<(NewPage, Arc<Document>), Trouble>,
     /// As the newest version has it; without the page where that was not needed.
     known: Option<(Option<Page>, Arc<Document>)>,
     place: Option<usize>,
@@ -128,39 +134,40 @@ struct Part {
 }
 
 impl Part {
-    fn of(
-        answer: Answer,
-        watch: &Watch,
-        before: &Before,
-        known: &Known,
-        known_whole: &impl Fn() -> Option<Arc<Document>>,
-    ) -> Self {
+    fn of(answer: Answer, watch: &Watch, before: &Before, known: &Known) -> Result<Self, Trouble> {
         let reading = watch.reading_of(&answer.url);
         let stored = answer.place.and_then(|place| known.snapshot.get(place));
-        let known = answer.place.and_then(|_| {
-            let document = match before.newest.pages.len() {
-                1 => known_whole()?,
-                _ => Arc::new(extract(stored?, reading).ok()?),
-            };
-            Some((stored.cloned(), document))
+        let page = answer.page.and_then(|page| {
+            let page = page.or_else(|| stored.cloned());
+            page.ok_or_else(|| never_read(&answer.url))
         });
-        let fresh = answer.page.and_then(|page| {
-            let page = page
-                .or_else(|| stored.cloned())
-                .ok_or_else(|| never_read(&answer.url))?;
-            let document = match &known {
-                Some((Some(before), document)) if before.body == page.body => Arc::clone(document),
-                _ => Arc::new(extract(&page, reading)?),
-            };
-            Ok((page, document))
-        });
-        Self {
+        let is_as_before = page
+            .as_ref()
+            .is_ok_and(|page| stored.is_some_and(|stored| stored.body == page.body));
+        let read_known = || match (answer.place, before.newest.pages.len()) {
+            (None, _) => Ok(None),
+            (Some(_), 1) => known.document(watch, before),
+            (Some(_), _) => Ok(stored.and_then(|stored| extract(stored, reading).ok()).map(Arc::new)),
+        };
+        let (fresh, known) = if is_as_before {
+            let known = read_known()?;
+            let fresh = page.and_then(|page| match &known {
+                Some(document) => Ok((NewPage::of(page), Arc::clone(document))),
+                None => read_page(page, reading),
+            });
+            (fresh, known)
+        } else {
+            // The fresh one first: so the tree of a large page and what was kept of it do not lie there together.
+            (page.and_then(|page| read_page(page, reading)), read_known()?)
+        };
+        let known = known.map(|document| (stored.cloned(), document));
+        Ok(Self {
             url: answer.url,
             fresh,
             known,
             place: answer.place,
             memory: answer.memory,
-        }
+        })
     }
 
     fn stays(&self) -> bool {
@@ -187,7 +194,7 @@ impl Part {
             lengths: lengths.as_slice(),
             last: known.map(|known| (known, last_lang.as_deref())),
         };
-        suspect(std::slice::from_ref(page), document, lang(document).as_deref(), history)
+        suspect(&[page.origin()], document, lang(document).as_deref(), history)
     }
 }
 

@@ -8,10 +8,11 @@ use crate::analysis::compare::{Ledger, LedgerEntry};
 use crate::analysis::detect::Detection;
 use crate::analysis::document::Document;
 use crate::analysis::page::Page;
-use crate::store::Fault;
 use crate::store::coding::{from_json, pack_json, time};
 use crate::store::contents::{Contents, Effort, Recent};
-use crate::store::version::{Row, Snapshot, StoredText, insert};
+use crate::store::text::StoredText;
+use crate::store::version::{Row, Snapshot, insert};
+use crate::store::{Fault, NewPage};
 
 pub(super) fn fill(transaction: &Transaction<'_>) -> Result<(), Fault> {
     let recent = Recent::default();
@@ -62,7 +63,7 @@ fn versions(contents: Contents<'_>, transaction: &Transaction<'_>) -> Result<(),
     Ok(())
 }
 
-fn pages(transaction: &Transaction<'_>, watch: &str, number: u32) -> Result<Vec<Page>, Fault> {
+fn pages(transaction: &Transaction<'_>, watch: &str, number: u32) -> Result<Vec<NewPage>, Fault> {
     let sql = "SELECT requested, address, status, headers, body FROM old_snapshots WHERE watch = ?1 AND version = ?2 ORDER BY position";
     let mut statement = transaction.prepare_cached(sql)?;
     let mut rows = statement.query((watch, number))?;
@@ -74,13 +75,13 @@ fn pages(transaction: &Transaction<'_>, watch: &str, number: u32) -> Result<Vec<
             .query_row("SELECT bytes FROM bodies WHERE sha256 = ?1", [&name], |row| row.get(0))
             .optional()?;
         let body = body.ok_or_else(|| Fault::Damaged(format!("the page {name} is missing")))?;
-        pages.push(Page {
+        pages.push(NewPage::of(Page {
             requested: url(row.get(0)?)?,
             address: url(row.get(1)?)?,
             status: row.get(2)?,
             headers: from_json(row.get::<_, String>(3)?.as_bytes())?,
             body: bytes(&body)?,
-        });
+        }));
     }
     Ok(pages)
 }

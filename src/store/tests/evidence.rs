@@ -14,8 +14,9 @@ fn three_versions() -> (tempfile::TempDir, Store) {
 
 /// A visit that found version 3 in other bytes.
 fn visit(store: &mut Store, pages: &[Page]) {
+    let pages: Vec<NewPage> = pages.iter().cloned().map(NewPage::of).collect();
     let kept = Kept::Unchanged {
-        pages,
+        pages: &pages,
         memory: &[],
         ledger: None,
         reread: None,

@@ -79,7 +79,7 @@ fn record(store: &mut Store, based_on: u32, text: &str) -> Result<Recorded, Stor
         ..PageMemory::default()
     }];
     let version = NewVersion {
-        pages: &[page],
+        pages: &[NewPage::of(page)],
         text: &StoredText::of(&document).unwrap(),
         detection: &detection,
         rules: u64::MAX,
