@@ -60,6 +60,8 @@
 //! - The daemon keeps and tells a change when a second visit finds it too.
 //! - Silence is never good news: what cannot be read is said, once, and so is its recovery.
 
+#![forbid(unsafe_code)]
+
 pub mod cli;
 pub mod clock;
 pub mod daemon;

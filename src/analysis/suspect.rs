@@ -93,19 +93,18 @@ pub fn suspect(
     lang: Option<&str>,
     history: History<'_>,
 ) -> Option<Suspicion> {
-    let text = document.to_text();
-    let length = text.chars().count();
-    wall(pages, document, &text, length)
+    let length = document.length();
+    wall(pages, document, length)
         .or_else(|| nothing(pages, document, length))
-        .or_else(|| unlike(&text, length, lang, history))
+        .or_else(|| unlike(document, length, lang, history))
 }
 
 /// Walls and error pages: short, with a mark.
-fn wall(pages: &[Origin<'_>], document: &Document, text: &str, length: usize) -> Option<Suspicion> {
+fn wall(pages: &[Origin<'_>], document: &Document, length: usize) -> Option<Suspicion> {
     if length > WALL {
         return None;
     }
-    let shown = spoken(document, text, length).to_lowercase();
+    let shown = spoken(document, length).to_lowercase();
     let sources: Vec<String> = pages.iter().map(marks::source_of).collect();
     let in_source = |words: &[String]| {
         sources
@@ -155,16 +154,14 @@ fn wall(pages: &[Origin<'_>], document: &Document, text: &str, length: usize) ->
 }
 
 /// What a page says of itself: all of a brief text, else title and headings.
-fn spoken(document: &Document, text: &str, length: usize) -> String {
+fn spoken(document: &Document, length: usize) -> String {
     let mut spoken = document.title.clone().unwrap_or_default();
     let headings = document
         .blocks
         .iter()
         .filter(|block| matches!(block.kind, BlockKind::Heading(_)));
-    for line in headings
-        .map(|block| block.text.as_str())
-        .chain((length <= BRIEF).then_some(text))
-    {
+    let text = (length <= BRIEF).then(|| document.to_text());
+    for line in headings.map(|block| block.text.as_str()).chain(text.as_deref()) {
         spoken.push('\n');
         spoken.push_str(line);
     }
@@ -194,7 +191,7 @@ fn nothing(pages: &[Origin<'_>], document: &Document, length: usize) -> Option<S
 }
 
 /// Texts that do not look like their own history.
-fn unlike(text: &str, length: usize, lang: Option<&str>, history: History<'_>) -> Option<Suspicion> {
+fn unlike(document: &Document, length: usize, lang: Option<&str>, history: History<'_>) -> Option<Suspicion> {
     let (last, last_lang) = history.last?;
     if let (Some(lang), Some(before)) = (lang, last_lang)
         && lang != before
@@ -208,14 +205,14 @@ fn unlike(text: &str, length: usize, lang: Option<&str>, history: History<'_>) -
     if (length as f64) < usual as f64 * COLLAPSED {
         return Some(Suspicion::Collapsed);
     }
-    are_unrelated(&last.to_text(), text).then_some(Suspicion::OtherDocument)
+    are_unrelated(last, document).then_some(Suspicion::OtherDocument)
 }
 
-fn are_unrelated(old: &str, new: &str) -> bool {
+fn are_unrelated(old: &Document, new: &Document) -> bool {
     let hasher = RandomState::default();
     // Versions share nearly all their lines, which then have words enough in common: few of them need be read.
-    let known: HashSet<&str, RandomState> = old.lines().collect();
-    let (shared, own): (Vec<&str>, Vec<&str>) = new.lines().partition(|line| known.contains(line));
+    let known: HashSet<&str, RandomState> = lines(old).collect();
+    let (shared, own): (Vec<&str>, Vec<&str>) = lines(new).partition(|line| known.contains(line));
     let others = vocabulary(own.into_iter(), &hasher).len();
     let mut common = HashSet::<u64, RandomState>::default();
     let mut words = shared.into_iter().flat_map(|line| long_words(line, &hasher));
@@ -223,9 +220,13 @@ fn are_unrelated(old: &str, new: &str) -> bool {
     {
         return false;
     }
-    let (old, new) = (vocabulary(old.lines(), &hasher), vocabulary(new.lines(), &hasher));
+    let (old, new) = (vocabulary(lines(old), &hasher), vocabulary(lines(new), &hasher));
     let fewer = old.len().min(new.len());
     fewer >= TELLING && !are_enough(old.intersection(&new).count(), fewer)
+}
+
+fn lines(document: &Document) -> impl Iterator<Item = &str> {
+    document.blocks.iter().flat_map(|block| block.text.lines())
 }
 
 /// Whether two texts of which the shorter has `fewer` words have that many in `common`.

@@ -1,13 +1,13 @@
 //! Which blocks came, went, moved or were reworded.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
-use std::rc::Rc;
+use std::collections::{HashMap, HashSet};
 
+use foldhash::fast::RandomState;
 use similar::DiffOp;
 
 use super::align::{Pairing, align};
-use super::steps::patient;
+use super::steps::patient_of;
 use super::{Change, Diff, Hunk, Line, words};
 use crate::analysis::document::{Block, BlockKind, Document, sameness};
 
@@ -27,7 +27,7 @@ impl Step<'_> {
     }
 
     fn heading(&self) -> &[String] {
-        &self.side.paths[self.index]
+        self.side.heading(self.index)
     }
 
     fn line(self) -> Line {
@@ -41,10 +41,11 @@ impl Step<'_> {
     }
 }
 
-/// One document's blocks, and the headings above each.
+/// One document's blocks, and the headings above them.
 struct Side<'d> {
     document: &'d Document,
-    paths: Vec<Rc<[String]>>,
+    /// From each heading on.
+    paths: Vec<(usize, Vec<String>)>,
 }
 
 impl<'d> Side<'d> {
@@ -59,6 +60,12 @@ impl<'d> Side<'d> {
         &self.document.blocks[index].text
     }
 
+    /// Outermost first; a heading stands under itself.
+    fn heading(&self, index: usize) -> &[String] {
+        let begun = self.paths.partition_point(|(start, _)| *start <= index);
+        begun.checked_sub(1).map_or(&[], |last| &self.paths[last].1)
+    }
+
     fn step(&self, index: usize, change: Option<Change>) -> Step<'_> {
         Step {
             side: self,
@@ -69,14 +76,17 @@ impl<'d> Side<'d> {
 }
 
 pub(super) fn diff(before: &Document, after: &Document) -> Diff {
-    let (old, new) = (keys(before), keys(after));
-    let ops = patient(&old, &new);
+    let (old, new) = numbered(before, after);
+    let ops = patient_of(&old, &new);
     let moved = moved(&ops, &old, &new);
     let (before, after) = (Side::new(before), Side::new(after));
     let mut steps = Vec::new();
     for op in ops {
         if let DiffOp::Equal { new_index, len, .. } = op {
-            steps.extend((new_index..new_index + len).map(|index| after.step(index, None)));
+            // Of a long run between two changes the ends are shown, and one block more keeps these apart.
+            let end = new_index + len;
+            let shown = (new_index..end).filter(|index| index - new_index <= CONTEXT || end - index <= CONTEXT);
+            steps.extend(shown.map(|index| after.step(index, None)));
             continue;
         }
         let gone: Vec<usize> = op.old_range().filter(|index| !moved.contains(&old[*index])).collect();
@@ -123,30 +133,43 @@ fn replaced<'s>(
 }
 
 /// Texts that one diff removes in one place and adds in another.
-fn moved<'d>(ops: &[DiffOp], old: &[Cow<'d, str>], new: &[Cow<'d, str>]) -> HashSet<Cow<'d, str>> {
+fn moved(ops: &[DiffOp], old: &[u32], new: &[u32]) -> HashSet<u32> {
     let changed = |op: &&DiffOp| !matches!(op, DiffOp::Equal { .. });
-    let gone: HashSet<&Cow<'_, str>> = ops.iter().filter(changed).flat_map(|op| &old[op.old_range()]).collect();
-    let came: HashSet<&Cow<'_, str>> = ops.iter().filter(changed).flat_map(|op| &new[op.new_range()]).collect();
-    gone.intersection(&came).map(|text| (*text).clone()).collect()
+    let gone: HashSet<u32> = ops
+        .iter()
+        .filter(changed)
+        .flat_map(|op| &old[op.old_range()])
+        .copied()
+        .collect();
+    let came = ops.iter().filter(changed).flat_map(|op| &new[op.new_range()]).copied();
+    came.filter(|text| gone.contains(text)).collect()
 }
 
-fn keys(document: &Document) -> Vec<Cow<'_, str>> {
-    document.blocks.iter().map(|block| sameness::key(&block.text)).collect()
+/// The numbers of the blocks' texts, equal where these are.
+fn numbered(before: &Document, after: &Document) -> (Vec<u32>, Vec<u32>) {
+    let mut numbers: HashMap<Cow<'_, str>, u32, RandomState> = HashMap::default();
+    let blocks = before.blocks.iter().chain(&after.blocks);
+    let all = blocks.map(|block| {
+        let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+        *numbers.entry(sameness::key(&block.text)).or_insert(next)
+    });
+    let mut old: Vec<u32> = all.collect();
+    let new = old.split_off(before.blocks.len());
+    (old, new)
 }
 
-/// The headings above each block, outermost first; a heading stands under itself.
-fn paths(document: &Document) -> Vec<Rc<[String]>> {
+/// The headings above the blocks from each heading on.
+fn paths(document: &Document) -> Vec<(usize, Vec<String>)> {
     let mut above: Vec<(u8, String)> = Vec::new();
-    let mut path: Rc<[String]> = Rc::default();
-    let path = |block: &Block| {
-        if let BlockKind::Heading(level) = block.kind {
-            above.retain(|(of, _)| *of < level);
-            above.push((level, block.text.clone()));
-            path = above.iter().map(|(_, text)| text.clone()).collect();
-        }
-        Rc::clone(&path)
+    let path = |(index, block): (usize, &Block)| {
+        let BlockKind::Heading(level) = block.kind else {
+            return None;
+        };
+        above.retain(|(of, _)| *of < level);
+        above.push((level, block.text.clone()));
+        Some((index, above.iter().map(|(_, text)| text.clone()).collect()))
     };
-    document.blocks.iter().map(path).collect()
+    document.blocks.iter().enumerate().filter_map(path).collect()
 }
 
 fn hunks(steps: Vec<Step<'_>>) -> Vec<Hunk> {

@@ -18,8 +18,13 @@ pub(super) fn number<'t, T: Hash + Eq + ?Sized>(item: &'t T, numbers: &mut Numbe
 /// As people read: what either list has only once holds the rest together.
 pub(super) fn patient<T: Hash + Eq>(old: &[T], new: &[T]) -> Vec<DiffOp> {
     let (old, new) = numbered(old, new);
-    let mut steps = Compact::new(Replace::new(Capture::new()), &old[..], &new[..]);
-    let Ok(()) = patience::diff(&mut steps, &old[..], 0..old.len(), &new[..], 0..new.len());
+    patient_of(&old, &new)
+}
+
+/// The same, of items that are numbers already.
+pub(super) fn patient_of(old: &[u32], new: &[u32]) -> Vec<DiffOp> {
+    let mut steps = Compact::new(Replace::new(Capture::new()), old, new);
+    let Ok(()) = patience::diff(&mut steps, old, 0..old.len(), new, 0..new.len());
     steps.into_inner().into_inner().into_ops()
 }
 

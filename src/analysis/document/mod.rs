@@ -7,6 +7,8 @@ pub(crate) mod sameness;
 pub(crate) mod updated;
 mod write;
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 /// The readable text of one or several pages.
@@ -108,6 +110,11 @@ impl Document {
 
     /// The words alone, a block a line. Items of ordered lists have their number.
     pub fn to_text(&self) -> String {
+        self.text().collect()
+    }
+
+    /// The parts of `to_text`: of a long document that is long itself.
+    pub fn text(&self) -> impl Iterator<Item = Cow<'_, str>> {
         write::text(self)
     }
 

@@ -1,15 +1,14 @@
 //! A document as Markdown and as plain text.
 
+use std::borrow::Cow;
+
 use super::{Block, BlockKind, Document};
 
-pub(super) fn text(document: &Document) -> String {
-    let mut out = String::new();
-    for block in &document.blocks {
-        out.extend(number(block));
-        out.push_str(&block.text);
-        out.push('\n');
-    }
-    out
+pub(super) fn text(document: &Document) -> impl Iterator<Item = Cow<'_, str>> {
+    document.blocks.iter().flat_map(|block| {
+        let number = number(block).map(Cow::Owned);
+        number.into_iter().chain([block.text.as_str().into(), "\n".into()])
+    })
 }
 
 pub(super) fn length(document: &Document) -> usize {

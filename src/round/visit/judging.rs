@@ -147,7 +147,7 @@ impl Judging {
                 }
             }
         }
-        let text = sha256(&document.to_text());
+        let text = sha256(document.text());
         // What is suspect changes nothing of what is kept, so it can be reviewed again.
         let origins: Vec<Origin<'_>> = pages.iter().map(NewPage::origin).collect();
         let mut review_of = |accepted| review(&watch, &mut kept, &origins, &document, &mut reader, accepted);
@@ -178,6 +178,8 @@ impl Judging {
             _ => lasting_removals(&mut kept.ledger, newest),
         };
         let is_kept = unconfirmed.is_none() && matches!(judgement, Review::Baseline(_) | Review::Changed(_));
+        // Of a large document what was kept is as large, and was compared.
+        kept.document = None;
         let stored = is_kept.then(|| StoredText::of(&document)).transpose();
         let unkept = |error| Trouble::new(format!("{}: its text cannot be kept: {error}", watch.pages[0]));
         Ok(Judged {

@@ -6,6 +6,7 @@ mod judging;
 mod parts;
 mod trouble;
 
+use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
@@ -244,9 +245,8 @@ fn read(pages: &[Page], watch: &Watch) -> Result<Document, ExtractError> {
     Ok(Document::join(documents))
 }
 
-fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+fn sha256<'t>(text: impl Iterator<Item = Cow<'t, str>>) -> String {
+    let hashed = text.fold(Sha256::new(), |hasher, part| hasher.chain_update(&*part));
+    let digest = hashed.finalize();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -214,13 +214,11 @@ fn doubt(
         true => may_be_real(suspicion),
         false => suspicion.is_some(),
     });
-    let texts: String = suspects
-        .filter_map(|(part, _)| Some(part.fresh.as_ref().ok()?.1.to_text()))
-        .collect();
-    if texts.is_empty() && suspicions.iter().all(Option::is_none) {
+    if suspicions.iter().all(Option::is_none) {
         return (None, None);
     }
-    let text = sha256(&texts);
+    let texts = suspects.filter_map(|(part, _)| part.fresh.as_ref().ok());
+    let text = sha256(texts.flat_map(|(_, document)| document.text()));
     let seen = before.times_suspect(&text) + 1;
     let mut accepted = None;
     for (part, suspicion) in parts.iter_mut().zip(suspicions) {
