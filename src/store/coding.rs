@@ -15,14 +15,16 @@ const USUAL: &[CParameter] = &[CParameter::CompressionLevel(10), CParameter::Sea
 /// below is as fast again, but loses its place in long pages: a history of them becomes a third larger.
 const QUICK: &[CParameter] = &[CParameter::CompressionLevel(3)];
 /// Without its like, the level below is a tenth faster in a first check, for two bytes in a hundred.
-const QUICK_ALONE: &[CParameter] = &[CParameter::CompressionLevel(2)];
+pub(super) const QUICK_ALONE_LEVEL: i32 = 2;
+const QUICK_ALONE: &[CParameter] = &[CParameter::CompressionLevel(QUICK_ALONE_LEVEL)];
 /// What resembles nothing makes two thirds of a history: there it wins seven in a hundred. Content with a match of 48
 /// bytes it looks for no longer one, which takes a fifth of the time away.
 const THOROUGH: &[CParameter] = &[CParameter::CompressionLevel(17), CParameter::TargetLength(48)];
 /// Bytes that are packed thoroughly in some hundredths of a second; of pages, which are longer, it wins three in a hundred.
 const SOON: usize = 192 * 1024;
 /// Windows are as wide as the prefix and the text together, within what zstd accepts.
-const WINDOWS: std::ops::RangeInclusive<u32> = 10..=30;
+const WINDOWS: std::ops::RangeInclusive<u32> = 10..=WIDEST_WINDOW;
+pub(super) const WIDEST_WINDOW: u32 = 30;
 
 /// What a stored value may unpack to; pages are far smaller when they are stored.
 const LARGEST: u32 = 256 * 1024 * 1024;

@@ -1,10 +1,13 @@
 //! The text of a version, as the database holds it.
 
 use std::borrow::Cow;
+use std::io;
+use std::iter::once;
 use std::path::PathBuf;
 
 use super::coding::from_json;
-use super::content::Content;
+use super::content::{Content, Packer};
+use super::contents::stands_alone;
 use super::{Fault, StoreError, named};
 use crate::analysis::document::Document;
 
@@ -21,17 +24,39 @@ pub struct StoredText {
 impl StoredText {
     /// # Errors
     /// A document that JSON cannot hold.
-    pub fn of(document: &Document) -> Result<Self, serde_json::Error> {
-        let markdown = document.to_markdown();
-        let is_whole = document.is_given_by(&markdown);
-        let markdown = Content::of(markdown.into_bytes());
-        let reading = (!is_whole).then(|| serde_json::to_vec(document)).transpose()?;
+    pub fn of(document: &Document) -> io::Result<Self> {
+        let characters = document.length();
+        let (markdown, reading) = match stands_alone(characters) {
+            true => large(document)?,
+            false => usual(document)?,
+        };
         Ok(Self {
             markdown,
-            reading: reading.map(Content::of),
-            characters: document.length(),
+            reading,
+            characters,
         })
     }
+}
+
+fn usual(document: &Document) -> io::Result<(Content, Option<Content>)> {
+    let markdown = document.to_markdown();
+    let is_whole = document.is_given_by(once(markdown.as_str().into()));
+    let reading = (!is_whole).then(|| serde_json::to_vec(document)).transpose()?;
+    Ok((Content::of(markdown.into_bytes()), reading.map(Content::of)))
+}
+
+/// Its text would be as large as the document, and lie beside it.
+fn large(document: &Document) -> io::Result<(Content, Option<Content>)> {
+    let mut markdown = Packer::new()?;
+    document.write_markdown(&mut markdown)?;
+    let markdown = markdown.finish()?;
+    let is_whole = markdown.lines().is_ok_and(|lines| document.is_given_by(lines));
+    let reading = (!is_whole).then(|| {
+        let mut json = Packer::new()?;
+        serde_json::to_writer(&mut json, document)?;
+        json.finish()
+    });
+    Ok((Content::Packed(markdown), reading.transpose()?.map(Content::Packed)))
 }
 
 /// What a version says, not read yet: that takes no database either.
@@ -52,17 +77,19 @@ impl RecordedText {
     }
 
     pub(super) fn read(&self) -> Result<Document, Fault> {
-        let bytes = self.content.bytes()?;
-        match self.is_reading {
-            true => from_json(&bytes),
-            false => Ok(document(&bytes)),
+        match &self.content {
+            Content::Packed(packed) if !self.is_reading => {
+                let mut lines = packed.lines()?;
+                let document = Document::from_markdown_lines(&mut lines);
+                lines.end().map(|()| document.titled())
+            }
+            content if self.is_reading => from_json(&content.bytes()?),
+            content => {
+                let text = content.bytes()?;
+                // `from_utf8_lossy` takes ten times as long to find that all is well.
+                let text = str::from_utf8(&text).map_or_else(|_| String::from_utf8_lossy(&text), Cow::Borrowed);
+                Ok(Document::from_markdown(&text).titled())
+            }
         }
     }
-}
-
-/// The document that a stored text says.
-pub(super) fn document(text: &[u8]) -> Document {
-    // `from_utf8_lossy` takes ten times as long to find that all is well.
-    let text = str::from_utf8(text).map_or_else(|_| String::from_utf8_lossy(text), Cow::Borrowed);
-    Document::from_markdown(&text).titled()
 }

@@ -1,5 +1,7 @@
 //! A version's row, its contents and its link of the chain.
 
+use std::iter::once;
+
 use chrono::{DateTime, Utc};
 use rusqlite::OptionalExtension;
 
@@ -289,7 +291,7 @@ pub(super) fn reread(
         .optional()?;
     let Some((kept, before)) = kept else { return Ok(()) };
     let text = contents.get(kept)?;
-    let reading = match str::from_utf8(&text).is_ok_and(|text| document.is_given_by(text)) {
+    let reading = match str::from_utf8(&text).is_ok_and(|text| document.is_given_by(once(text.into()))) {
         true => None,
         false => Some(contents.put(json(document)?.as_bytes(), &[], Some(kept))?.0),
     };

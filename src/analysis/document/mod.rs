@@ -8,6 +8,7 @@ pub(crate) mod updated;
 mod write;
 
 use std::borrow::Cow;
+use std::io;
 
 use serde::{Deserialize, Serialize};
 
@@ -84,10 +85,23 @@ impl Document {
         write::markdown(self)
     }
 
+    /// Writes what `to_markdown` gives, without holding it whole.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn write_markdown(&self, to: &mut impl io::Write) -> io::Result<()> {
+        write::write_markdown(self, to)
+    }
+
     /// A document from Markdown, ours or anybody's (ATX and setext headings, nested lists, tables with `<br>`).
     /// No markup stays in the texts.
     pub fn from_markdown(text: &str) -> Self {
-        read::document(text)
+        Self::from_markdown_lines(std::iter::once(Cow::Borrowed(text)))
+    }
+
+    /// The same, from whole lines, as many at a time as they come; a head is in the first.
+    pub fn from_markdown_lines<'t>(lines: impl Iterator<Item = Cow<'t, str>>) -> Self {
+        read::document(lines)
     }
 
     /// The same; where it has no title, its first heading is one.
@@ -103,9 +117,9 @@ impl Document {
         self.blocks.iter().find(is_heading).map(|block| block.text.as_str())
     }
 
-    /// Whether `from_markdown(text).titled()` is this document.
-    pub fn is_given_by(&self, text: &str) -> bool {
-        read::gives(text, self)
+    /// Whether `from_markdown_lines(lines).titled()` is this document.
+    pub fn is_given_by<'t>(&self, lines: impl Iterator<Item = Cow<'t, str>>) -> bool {
+        read::gives(lines, self)
     }
 
     /// The words alone, a block a line. Items of ordered lists have their number.

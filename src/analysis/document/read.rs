@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use super::inline::{self, Inline};
 use super::{Block, BlockKind, Document, updated};
 
-/// Reads a document. Without a head of ours the "last updated" line is looked for in the text.
-pub(super) fn document(text: &str) -> Document {
+/// Reads a document from whole lines. Without a head of ours the "last updated" line is looked for in the text.
+pub(super) fn document<'t>(parts: impl Iterator<Item = Cow<'t, str>>) -> Document {
     let mut blocks = Vec::new();
-    let head = each_block(text, |block| blocks.push(block));
+    let head = each_block(parts, |block| blocks.push(block));
     Document {
         updated: head.updated(&blocks),
         title: head.fields.title,
@@ -18,10 +18,10 @@ pub(super) fn document(text: &str) -> Document {
 }
 
 /// Whether a text, with its first heading for a title where it has none, is this document. Holds a block at a time.
-pub(super) fn gives(text: &str, document: &Document) -> bool {
+pub(super) fn gives<'t>(parts: impl Iterator<Item = Cow<'t, str>>, document: &Document) -> bool {
     let mut expected = document.blocks.iter();
     let mut is_same = true;
-    let head = each_block(text, |block| is_same &= expected.next() == Some(&block));
+    let head = each_block(parts, |block| is_same &= expected.next() == Some(&block));
     let title = head.fields.title.as_deref().or_else(|| document.first_heading());
     is_same
         && expected.next().is_none()
@@ -46,20 +46,24 @@ impl Head {
     }
 }
 
-fn each_block(text: &str, mut take: impl FnMut(Block)) -> Head {
+fn each_block<'t>(parts: impl Iterator<Item = Cow<'t, str>>, mut take: impl FnMut(Block)) -> Head {
     // Byte order marks are nobody's text, wherever joined files left them.
-    let text = &if text.contains('\u{feff}') {
-        Cow::Owned(text.replace('\u{feff}', ""))
-    } else {
-        Cow::Borrowed(text)
-    };
+    let mut parts = parts.map(|part| match part.contains('\u{feff}') {
+        true => Cow::Owned(part.replace('\u{feff}', "")),
+        false => part,
+    });
+    let text = parts.next().unwrap_or_default();
     let mut fields = Document::default();
-    let body = head(text, &mut fields);
+    let body = head(&text, &mut fields);
     let mut reader = Reader::default();
-    for line in body.lines() {
-        reader.line(line);
-        reader.blocks.drain(..).for_each(&mut take);
-    }
+    let mut read = |part: &str| {
+        for line in part.lines() {
+            reader.line(line);
+            reader.blocks.drain(..).for_each(&mut take);
+        }
+    };
+    read(body);
+    parts.for_each(|part| read(&part));
     reader.flush();
     reader.blocks.into_iter().for_each(take);
     Head {

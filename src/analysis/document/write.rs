@@ -1,6 +1,8 @@
 //! A document as Markdown and as plain text.
 
 use std::borrow::Cow;
+use std::convert::Infallible;
+use std::io::{self, Write};
 
 use super::{Block, BlockKind, Document};
 
@@ -28,10 +30,30 @@ fn number(block: &Block) -> Option<String> {
 const MARKS: usize = 8;
 
 pub(super) fn markdown(document: &Document) -> String {
-    let mut out = head(document);
     // Doubled as it grows, the text of a long document would lie there three times.
     let size = |block: &Block| block.text.len() + MARKS;
-    out.reserve(document.blocks.iter().map(size).sum());
+    let mut out = String::with_capacity(document.blocks.iter().map(size).sum());
+    let Ok(()) = each_part(document, &mut out, |_| Ok::<_, Infallible>(()));
+    out
+}
+
+/// A block or table at a time.
+pub(super) fn write_markdown(document: &Document, to: &mut impl Write) -> io::Result<()> {
+    each_part(document, &mut String::new(), |part| {
+        to.write_all(part.as_bytes())?;
+        part.clear();
+        Ok(())
+    })
+}
+
+/// Writes the Markdown behind what `out` holds; `take` may take that away each time it sees it.
+fn each_part<E>(
+    document: &Document,
+    out: &mut String,
+    mut take: impl FnMut(&mut String) -> Result<(), E>,
+) -> Result<(), E> {
+    out.push_str(&head(document));
+    let mut is_begun = !out.is_empty();
     let mut blocks = document.blocks.iter().peekable();
     let mut last: Option<BlockKind> = None;
     while let Some(block) = blocks.next() {
@@ -39,21 +61,23 @@ pub(super) fn markdown(document: &Document) -> String {
             (last, block.kind),
             (Some(BlockKind::Item { .. }), BlockKind::Item { .. })
         );
-        if !out.is_empty() && !tight {
+        if is_begun && !tight {
             out.push('\n');
         }
+        is_begun = true;
         if let BlockKind::Cell { .. } = block.kind {
             let mut cells = vec![block];
             while let Some(next) = blocks.next_if(|next| follows(cells.last().copied(), next)) {
                 cells.push(next);
             }
-            table(&mut out, &cells);
+            table(out, &cells);
         } else {
-            one(&mut out, block);
+            one(out, block);
         }
         last = Some(block.kind);
+        take(out)?;
     }
-    out
+    take(out)
 }
 
 fn head(document: &Document) -> String {

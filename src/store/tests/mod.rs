@@ -2,6 +2,7 @@ mod contents;
 mod evidence;
 mod gathered;
 mod keep;
+mod large;
 mod migrations;
 
 use url::Url;
