@@ -3,6 +3,7 @@
 mod lead_in;
 mod sentences;
 
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 pub(crate) use self::lead_in::is_enumerated;
@@ -29,27 +30,32 @@ pub struct Clause {
 }
 
 /// The clauses of a document, in reading order. `abbreviations` (lower case) end no sentence.
-pub fn clauses(document: &Document, abbreviations: &[String]) -> Vec<Clause> {
+pub fn clauses<'d>(document: &'d Document, abbreviations: &'d [String]) -> impl Iterator<Item = Clause> + 'd {
     let mut walk = Walk {
         abbreviations,
-        found: Vec::new(),
+        found: VecDeque::new(),
         headings: Vec::new(),
         heading: Rc::default(),
         leads: Vec::new(),
         leading_section: String::new(),
         row: Row::default(),
     };
-    for (index, block) in document.blocks.iter().enumerate() {
-        let next = document.blocks.get(index + 1);
-        let is_before_item = next.is_some_and(|next| matches!(next.kind, BlockKind::Item { .. }));
-        walk.block(index, block, is_before_item);
-    }
-    walk.found
+    let mut blocks = document.blocks.iter().enumerate();
+    std::iter::from_fn(move || {
+        while walk.found.is_empty() {
+            let (index, block) = blocks.next()?;
+            let next = document.blocks.get(index + 1);
+            let is_before_item = next.is_some_and(|next| matches!(next.kind, BlockKind::Item { .. }));
+            walk.block(index, block, is_before_item);
+        }
+        walk.found.pop_front()
+    })
 }
 
 struct Walk<'a> {
     abbreviations: &'a [String],
-    found: Vec<Clause>,
+    /// Of the last block.
+    found: VecDeque<Clause>,
     /// Level and text of the headings above.
     headings: Vec<(u8, String)>,
     /// The same without their levels.
@@ -183,7 +189,7 @@ impl Walk<'_> {
                     (outer, inner) => inner.map(str::to_owned).or_else(|| outer.clone()),
                 };
                 if let Some(clause) = clause(block, from, to, &self.heading, lead, index) {
-                    self.found.push(clause);
+                    self.found.push_back(clause);
                 }
             }
         }

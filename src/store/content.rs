@@ -53,6 +53,14 @@ impl Content {
         }
     }
 
+    /// Unpacked.
+    pub(super) fn size(&self) -> usize {
+        match self {
+            Self::Plain(bytes) => bytes.len(),
+            Self::Packed(packed) => packed.size as usize,
+        }
+    }
+
     pub(super) fn sha256(&self) -> Hash {
         match self {
             Self::Plain(bytes) => sha256(bytes),

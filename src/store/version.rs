@@ -9,7 +9,7 @@ use super::Fault;
 use super::chain::{Sealed, SealedPage};
 use super::coding::{Hash, from_hex, json, millis, small};
 use super::content::NewPage;
-use super::contents::{Contents, Id};
+use super::contents::{Contents, Id, stands_alone};
 use super::record::PageMemory;
 use super::text::StoredText;
 use crate::analysis::detect::{Detection, Stance};
@@ -84,13 +84,14 @@ pub(super) fn insert(contents: Contents<'_>, row: &Row<'_>) -> Result<(), Fault>
     let text = match row.snapshot {
         Snapshot::Pages { text, .. } => put_text(contents, text, &older)?,
         // What an archive recorded is a text already.
-        Snapshot::Archived { .. } => Text {
+        Snapshot::Archived { body, .. } => Text {
             sha256: pages[0].body,
             id: bodies[0],
+            size: body.len(),
             reading: None,
         },
     };
-    let detection = detection(contents, row.detection, &older.detections, text.id)?;
+    let detection = detection(contents, row.detection, &older.detections, (text.id, text.size))?;
     let sealed = Sealed {
         watch: row.watch,
         number: row.number,
@@ -137,6 +138,7 @@ pub(super) fn insert(contents: Contents<'_>, row: &Row<'_>) -> Result<(), Fault>
 struct Text {
     sha256: Hash,
     id: Id,
+    size: usize,
     reading: Option<Id>,
 }
 
@@ -147,13 +149,19 @@ fn put_text(contents: Contents<'_>, text: &StoredText, older: &Older) -> Result<
     Ok(Text {
         sha256,
         id,
+        size: text.markdown.size(),
         reading: reading.map(|(id, _)| id),
     })
 }
 
-/// Findings quote the text that they are of.
-fn detection(contents: Contents<'_>, detection: &Detection, bases: &[Id], text: Id) -> Result<Id, Fault> {
-    let source = Some(text).filter(|_| !detection.findings.is_empty());
+/// Findings quote the text that they are of; a large one would be unpacked for a few sentences.
+fn detection(
+    contents: Contents<'_>,
+    detection: &Detection,
+    bases: &[Id],
+    (text, size): (Id, usize),
+) -> Result<Id, Fault> {
+    let source = Some(text).filter(|_| !detection.findings.is_empty() && !stands_alone(size));
     Ok(contents.put(json(detection)?.as_bytes(), bases, source)?.0)
 }
 
@@ -295,7 +303,7 @@ pub(super) fn reread(
         true => None,
         false => Some(contents.put(json(document)?.as_bytes(), &[], Some(kept))?.0),
     };
-    let detection_id = self::detection(contents, detection, &[before], kept)?;
+    let detection_id = self::detection(contents, detection, &[before], (kept, text.len()))?;
     let of = |stance| count(detection, stance);
     let update = "UPDATE versions SET reading = ?3, detection = ?4, lang = ?5, understood = ?6, findings = ?7, claims = ?8, \
         assurances = ?9, choices = ?10, restrictions = ?11, rules = ?12 WHERE watch = ?1 AND number = ?2";

@@ -1,7 +1,7 @@
 use super::*;
 
 fn of(markdown: &str) -> Vec<Clause> {
-    clauses(&Document::from_markdown(markdown), &["e.g.".to_owned()])
+    clauses(&Document::from_markdown(markdown), &["e.g.".to_owned()]).collect()
 }
 
 #[test]
