@@ -7,11 +7,12 @@ fn main() -> ExitCode {
 }
 
 /// Once a page of 20 MB was freed, glibc takes and keeps all memory up to that size as it does small pieces: a check of
-/// such a page would need a third more. A threshold that is set stays where it is (mallopt(3)). Lower ones cost time.
+/// such a page would need a third more. A threshold that is set stays where it is (mallopt(3)). With a lower one zstd's
+/// working memory would be asked for anew with each text, and an import take a third longer.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[expect(unsafe_code, reason = "no library that is kept up wraps mallopt")]
 fn give_back_large_memory() {
-    const LARGE: libc::c_int = 1024 * 1024;
+    const LARGE: libc::c_int = 8 * 1024 * 1024;
     // SAFETY: it sets numbers of the allocator, and no other thread runs yet. One that is refused stays as it was.
     unsafe {
         libc::mallopt(libc::M_MMAP_THRESHOLD, LARGE);
