@@ -196,10 +196,6 @@ impl NewPage {
         }
     }
 
-    pub fn requested(&self) -> &Url {
-        &self.requested
-    }
-
     pub fn origin(&self) -> Origin<'_> {
         let source = match &self.body {
             Content::Plain(bytes) => bytes,

@@ -25,7 +25,10 @@ impl Selectable {
         let document = html.tree.root().id();
         let end = outline.items.get(root).map_or(root, Item::end);
         let mut ids: Vec<NodeId> = Vec::with_capacity(end - root);
-        for place in root..end {
+        if root == 0 {
+            ids.push(document);
+        }
+        for place in root + ids.len()..end {
             let Some(node) = outline.node(place) else { break };
             let above = outline.items[place].parent().checked_sub(root);
             let parent = above.and_then(|above| ids.get(above)).copied().unwrap_or(document);
@@ -74,5 +77,60 @@ fn copy(node: &tree::Node) -> Node {
             let name = QualName::new(None, element.namespace().clone(), element.local.clone());
             Node::Element(Element::new(name, element.attrs().map(attribute).collect()))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::extract::parse::parse;
+
+    #[test]
+    fn a_selector_matches_what_it_matches_in_the_page_as_scraper_reads_it() {
+        let page = "<!doctype html><html lang=en><body class=site><!-- a --><main id=text><h1>A</h1><p>b<p class='c d'>e\
+            <table><tr><td>f<td data-x=1>g</table><svg><a href=h><text>i</text></a></svg></main><p>j</p><template><p>k</p></template>";
+        let (html, tree) = (Html::parse_document(page), parse(page));
+        let outline = Outline::of(&tree);
+        let copied = Selectable::of(&outline, 0);
+        for selector in [
+            ":root",
+            ":root > body.site",
+            "main p",
+            "p:first-child",
+            "p:nth-of-type(2)",
+            "p.c.d ~ table td + td",
+            "[data-x='1']",
+            "svg a",
+            "body > :not(main)",
+            "h1 + p",
+            "td:empty",
+            ":is(h1, td)",
+            "#text :last-child",
+            "p:not(template p)",
+        ] {
+            let selector = Selector::parse(selector).unwrap();
+            let expected: Vec<String> = html.select(&selector).map(|found| found.text().collect()).collect();
+            let text = |place: &Place| -> String {
+                let inside = *place..outline.items[*place].end();
+                inside.filter_map(|inside| outline.text(inside)).collect()
+            };
+            let found: Vec<String> = copied.matches(&selector).iter().map(text).collect();
+            assert_eq!(found, expected, "{selector:?}");
+        }
+    }
+
+    #[test]
+    fn the_html_of_a_part_is_that_of_scraper() {
+        let page = "<div><template><p class=a>b<br>c &amp; d</p><!-- e --></template></div>";
+        let (html, tree) = (Html::parse_document(page), parse(page));
+        let outline = Outline::of(&tree);
+        let template = (0..outline.items.len()).find(|place| outline.name(*place) == "template");
+        let expected = html
+            .select(&Selector::parse("template").unwrap())
+            .next()
+            .unwrap()
+            .inner_html();
+        let told = Selectable::of(&outline, template.unwrap()).inner_html().unwrap();
+        assert_eq!(told.replace("<!---->", ""), expected.replace("<!-- e -->", ""));
     }
 }

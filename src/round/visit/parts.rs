@@ -48,7 +48,7 @@ pub(super) fn read_parts(
 ) -> Result<Parts, Trouble> {
     let is_undivided = before.version() > 0 && answers.iter().all(|answer| answer.place.is_none());
     let is_alone = answers.len() == 1;
-    let parts: Result<Vec<Part>, Trouble> = answers
+    let parts: Result<Vec<Part<'_>>, Trouble> = answers
         .into_iter()
         .map(|answer| Part::of(answer, watch, before, known))
         .collect();
@@ -81,7 +81,7 @@ pub(super) fn read_parts(
                     Some(_) => trouble.but("its last reading stands in for it"),
                     None => trouble.but("the other pages are read without it"),
                 });
-                let stands_in = known.and_then(|(page, document)| Some((NewPage::of(page?), document)));
+                let stands_in = known.and_then(|(page, document)| Some((NewPage::of(page?.clone()), document)));
                 (stands_in, known_memory)
             }
         };
@@ -124,17 +124,17 @@ fn read_page(page: Page, reading: &Reading) -> Result<(NewPage, Arc<Document>), 
 }
 
 /// One page of the watch.
-struct Part {
+struct Part<'k> {
     url: url::Url,
     fresh: Result<(NewPage, Arc<Document>), Trouble>,
     /// As the newest version has it; without the page where that was not needed.
-    known: Option<(Option<Page>, Arc<Document>)>,
+    known: Option<(Option<&'k Page>, Arc<Document>)>,
     place: Option<usize>,
     memory: PageMemory,
 }
 
-impl Part {
-    fn of(answer: Answer, watch: &Watch, before: &Before, known: &Known) -> Result<Self, Trouble> {
+impl<'k> Part<'k> {
+    fn of(answer: Answer, watch: &Watch, before: &Before, known: &'k Known) -> Result<Self, Trouble> {
         let reading = watch.reading_of(&answer.url);
         let stored = answer.place.and_then(|place| known.snapshot.get(place));
         let page = answer.page.and_then(|page| {
@@ -160,7 +160,7 @@ impl Part {
             // The fresh one first: so the tree of a large page and what was kept of it do not lie there together.
             (page.and_then(|page| read_page(page, reading)), read_known()?)
         };
-        let known = known.map(|document| (stored.cloned(), document));
+        let known = known.map(|document| (stored, document));
         Ok(Self {
             url: answer.url,
             fresh,
@@ -201,7 +201,7 @@ impl Part {
 /// Takes the suspect pages for failed, unless they stood like that for several visits. Also the hash of what was
 /// suspect with the number of visits, and what was accepted.
 fn doubt(
-    parts: &mut [Part],
+    parts: &mut [Part<'_>],
     watch: &Watch,
     before: &Before,
     lexicon: &Lexicon,
