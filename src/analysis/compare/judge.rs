@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
+
 use super::similar::{Words, key};
 use super::wording::{Language, Run, Wording};
 use super::{ClauseChange, Event};
+use crate::analysis::dates::{DateKind, dates};
 use crate::analysis::detect::{Finding, Stance};
 use crate::analysis::lexicon::grammar::{Token, tokens};
 
@@ -22,7 +25,10 @@ pub(super) fn reworded(before: &Finding, after: &Finding, language: Option<Langu
     let difference = Difference::between(before, after);
     let names = Names::between(&before.text, &after.text);
     let wording = || Wording::between(&before.text, &after.text, language?).filter(|_| is_alike(before, after));
-    let terms = || other_terms(&Wording::between(&before.text, &after.text, language?)?);
+    let terms = || {
+        other_deadline(before, after, language?.lang())
+            .or_else(|| other_terms(&Wording::between(&before.text, &after.text, language?)?))
+    };
     let (event, why) = match (before.stance, after.stance) {
         (Stance::Claim, Stance::Claim) => difference
             .claim(is_alike(before, after))
@@ -140,6 +146,23 @@ fn weaker_words(wording: &Wording<'_>) -> Option<(Event, Vec<String>)> {
 fn lower_age(event: Event, wording: &Wording<'_>) -> Option<(Event, Vec<String>)> {
     let age = wording.lowered_age()?;
     Some((event, vec![format!("changed: {age}")]))
+}
+
+/// Another day until which people may choose: the numbers of "26 May" and "26 June" are the same.
+fn other_deadline(before: &Finding, after: &Finding, lang: &str) -> Option<(Event, Vec<String>)> {
+    let deadlines = |finding: &Finding| {
+        // Two days of one year are compared, whichever year that is.
+        let dated = dates(&finding.text, lang, NaiveDate::default(), true).into_iter();
+        dated
+            .filter(|dated| dated.kind == DateKind::Deadline)
+            .filter_map(|dated| Some((dated.day?, dated.words)))
+            .collect::<Vec<_>>()
+    };
+    let (old, new) = (deadlines(before), deadlines(after));
+    let days = |dated: &[(NaiveDate, String)]| dated.iter().map(|(day, _)| *day).collect::<Vec<_>>();
+    let is_other = !old.is_empty() && !new.is_empty() && days(&old) != days(&new);
+    let words: Vec<String> = new.into_iter().map(|(_, words)| words).collect();
+    is_other.then(|| (Event::ChoiceChanged, told("changed", &words)))
 }
 
 /// Another deadline, place or person to turn to.

@@ -339,6 +339,9 @@ fn a_limit_dropped_from_a_promise_weakens_it() {
 fn a_new_deadline_or_a_lost_link_changes_a_choice() {
     let choice = "You can opt out of the training of our models on your posts with this form within 30 days.";
     assert_eq!(events(choice, &choice.replace("30", "10")), [Event::ChoiceChanged]);
+    let until = "You can object to the training of our models on your posts until 26 June.";
+    assert_eq!(events(until, &until.replace("June", "May")), [Event::ChoiceChanged]);
+    assert_eq!(events(until, &until.replace("26 June", "June 26")), [], "the same day");
     let linked = "You can opt out of the training of our models on your posts with [this form](https://a.example/x).";
     assert_eq!(
         events(linked, &linked.replace("[this form](https://a.example/x)", "this form")),

@@ -36,6 +36,10 @@ impl<'a> Language<'a> {
             rules: &lexicon.rules,
         })
     }
+
+    pub(super) fn lang(self) -> &'a str {
+        &self.vocabulary.lang
+    }
 }
 
 struct Text<'a> {

@@ -45,6 +45,8 @@ pub(crate) const FEATURES: &[&str] = &[
     "improves.denied",
     "lead",
     "lead.excepted",
+    "lead.lists",
+    "lead.lists.denied",
     "lead.topic",
     "lead.uses",
     "may.train",

@@ -44,6 +44,27 @@ fn a_denial_is_no_claim_and_an_exception_undoes_it() {
 }
 
 #[test]
+fn what_is_listed_for_the_training_is_claimed_or_promised_item_by_item() {
+    assert_eq!(
+        stances("To train our AI we use:\n\n- your posts\n- voice recordings, unless you deleted them"),
+        [Stance::Claim; 3]
+    );
+    assert_eq!(
+        stances("We do not use the following to train our AI:\n\n- messages\n- photos"),
+        [Stance::Assurance; 3]
+    );
+    for lead in [
+        "You must not use the following to train AI:",
+        "Before we train our AI, we remove:",
+        "With AI that was trained on public data you can:",
+        "Our AI is trained on licensed texts. It can help you to edit:",
+    ] {
+        let found = stances(&format!("{lead}\n\n- messages\n- photos"));
+        assert!(found.len() <= 1, "{lead}: {found:?}");
+    }
+}
+
+#[test]
 fn a_word_inside_a_name_is_no_word_of_its_own() {
     let found = |text: &str| detect(&Document::from_markdown(text), Lexicon::builtin(), Some("pl")).findings;
     // "uczenie" is learning; an objection that has not been made denies nothing.

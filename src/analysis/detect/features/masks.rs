@@ -78,6 +78,11 @@ pub(super) fn without_parts_of_names(hits: &[Hit], rules: &Rules) -> Vec<Hit> {
         ("train", "ai"),
         ("develop", "ai"),
         ("negation", "exception"),
+        // "No longer exempt from": used.
+        ("negation", "use"),
+        ("exception", "use"),
+        // "Sind vom Training ausgenommen": the same word makes a promise.
+        ("exception", "negation"),
         ("ban", "training"),
         ("negation", "choice"),
         ("exception", "choice"),

@@ -32,6 +32,21 @@ impl Words<'_> {
         uses > 1 || leads("use") && (leads("information") || self.hits.iter().any(is_data))
     }
 
+    /// The lead-in ends where data would be named ("To train our AI we use:", "We train our AI on this data:").
+    pub(super) fn lead_lists_data(&self) -> bool {
+        let own = self.tokens.get(self.own).map_or(self.text.len(), |first| first.start);
+        if !self.text[..own].trim_end().ends_with([':', '：']) {
+            return false;
+        }
+        let at_end = |hit: &Hit| hit.end == self.own;
+        // "Dazu verwenden wir:"
+        let before_service = |hit: &Hit| self.any("service", |service| service.start == hit.end && at_end(service));
+        self.hits.iter().any(|hit| match self.is_of(hit, &["use"]) {
+            true => at_end(hit) || before_service(hit),
+            false => at_end(hit) && self.is_of(hit, &["information", "data.", "training", "train", "ai", "model"]),
+        })
+    }
+
     /// The column of a cell is headed "data": whatever stands there is.
     pub(super) fn stands_under_data(&self) -> bool {
         let is_data = |hit: &Hit| self.is_of(hit, &["information", "data."]);
@@ -243,7 +258,12 @@ impl Words<'_> {
             let mut behind = self.hits.iter().filter(|hit| (hit.start..hit.end).contains(&user.end));
             behind.any(|hit| self.is_of(hit, &["data."]))
         };
-        let user = self.of_concept("user").filter(before).filter(|user| !gives(user));
+        // "Unless you switch off model improvement": people are those who choose.
+        let chooses = |user: &Hit| self.any("choice", |choice| (user.end..topic.verb).contains(&choice.start));
+        let user = self
+            .of_concept("user")
+            .filter(before)
+            .filter(|user| !gives(user) && !chooses(user));
         let user = user.map(|hit| hit.end).max();
         let service = self.of_concept("service").filter(before).map(|hit| hit.end).max();
         user.is_some_and(|user| service.is_none_or(|service| service < user) && !self.others_use(user))
