@@ -11,10 +11,10 @@ import tempfile
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from scale import WORDS
+
 SIZE = 20_000_000
 AT_MOST = 100
-
-WORDS = "we keep your name and what you ordered for as long as the law asks us to and delete it then unless you write".split()
 
 
 def sentence(number, length):

@@ -77,17 +77,18 @@ impl RecordedText {
     }
 
     pub(super) fn read(&self) -> Result<Document, Fault> {
+        if self.is_reading {
+            return from_json(&self.content.bytes()?);
+        }
         match &self.content {
-            Content::Packed(packed) if !self.is_reading => {
+            Content::Packed(packed) => {
                 let mut lines = packed.lines()?;
                 let document = Document::from_markdown_lines(&mut lines);
                 lines.end().map(|()| document.titled())
             }
-            content if self.is_reading => from_json(&content.bytes()?),
-            content => {
-                let text = content.bytes()?;
+            Content::Plain(text) => {
                 // `from_utf8_lossy` takes ten times as long to find that all is well.
-                let text = str::from_utf8(&text).map_or_else(|_| String::from_utf8_lossy(&text), Cow::Borrowed);
+                let text = str::from_utf8(text).map_or_else(|_| String::from_utf8_lossy(text), Cow::Borrowed);
                 Ok(Document::from_markdown(&text).titled())
             }
         }

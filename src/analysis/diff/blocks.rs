@@ -1,13 +1,12 @@
 //! Which blocks came, went, moved or were reworded.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use foldhash::fast::RandomState;
 use similar::DiffOp;
 
 use super::align::{Pairing, align};
-use super::steps::patient_of;
+use super::steps::{numbered, patient_of};
 use super::{Change, Diff, Hunk, Line, words};
 use crate::analysis::document::{Block, BlockKind, Document, sameness};
 
@@ -76,7 +75,7 @@ impl<'d> Side<'d> {
 }
 
 pub(super) fn diff(before: &Document, after: &Document) -> Diff {
-    let (old, new) = numbered(before, after);
+    let (old, new) = numbered(&keys(before), &keys(after));
     let ops = patient_of(&old, &new);
     let moved = moved(&ops, &old, &new);
     let (before, after) = (Side::new(before), Side::new(after));
@@ -145,17 +144,8 @@ fn moved(ops: &[DiffOp], old: &[u32], new: &[u32]) -> HashSet<u32> {
     came.filter(|text| gone.contains(text)).collect()
 }
 
-/// The numbers of the blocks' texts, equal where these are.
-fn numbered(before: &Document, after: &Document) -> (Vec<u32>, Vec<u32>) {
-    let mut numbers: HashMap<Cow<'_, str>, u32, RandomState> = HashMap::default();
-    let blocks = before.blocks.iter().chain(&after.blocks);
-    let all = blocks.map(|block| {
-        let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
-        *numbers.entry(sameness::key(&block.text)).or_insert(next)
-    });
-    let mut old: Vec<u32> = all.collect();
-    let new = old.split_off(before.blocks.len());
-    (old, new)
+fn keys(document: &Document) -> Vec<Cow<'_, str>> {
+    document.blocks.iter().map(|block| sameness::key(&block.text)).collect()
 }
 
 /// The headings above the blocks from each heading on.

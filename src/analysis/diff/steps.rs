@@ -37,7 +37,7 @@ pub fn fewest<T: Hash + Eq>(old: &[T], new: &[T]) -> Vec<DiffOp> {
 }
 
 /// Numbers in place of the items: for each kind of item the library's algorithms are compiled anew, to 150 kB.
-fn numbered<T: Hash + Eq>(old: &[T], new: &[T]) -> (Vec<u32>, Vec<u32>) {
+pub(super) fn numbered<T: Hash + Eq>(old: &[T], new: &[T]) -> (Vec<u32>, Vec<u32>) {
     let mut numbers = Numbers::default();
     let old = old.iter().map(|item| number(item, &mut numbers)).collect();
     let new = new.iter().map(|item| number(item, &mut numbers)).collect();

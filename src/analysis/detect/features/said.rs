@@ -167,9 +167,9 @@ impl<'a> Words<'a> {
         let in_lead = topics.iter().find(|topic| topic.end <= self.own);
         add("lead.topic", in_lead.is_some());
         let lists = in_lead.is_some_and(|topic| !self.is_banned(topic)) && self.lead_lists_data();
-        let denies = in_lead.is_some_and(|topic| self.negation_of(topic, vocabulary.negation).is_some());
+        let denies = lists && in_lead.is_some_and(|topic| self.negation_of(topic, vocabulary.negation).is_some());
         add("lead.lists", lists && !denies);
-        add("lead.lists.denied", lists && denies);
+        add("lead.lists.denied", denies);
         add(
             "lead.excepted",
             in_lead.is_some_and(|topic| self.excepts_items(topic, vocabulary.negation)),
